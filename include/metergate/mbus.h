@@ -256,7 +256,8 @@ struct mg_data_record {
 	const char *unit;           /* static; NULL for a plain-text unit: see plain_unit */
 	const char *coding;         /* static: "int32", "bcd8", "lvar-text", ... */
 	struct mg_bytes plain_unit; /* Latin-1, in the order on the wire */
-	const char *modifiers[MG_MODIFIERS_MAX]; /* static names, in the order on the wire */
+	/* Static names, in the order on the wire; set up to modifier_count only. */
+	const char *modifiers[MG_MODIFIERS_MAX];
 	size_t modifier_count;
 	struct mg_value value;
 	struct mg_bytes dib, vib, data; /* as sent, borrowed; data without the LVAR byte */
@@ -271,7 +272,11 @@ struct mg_record_cursor {
 	size_t offset;   /* in the frame: of the byte at fault after an error */
 };
 
-/* Begins with the first record. The telegram must outlive the cursor. */
+/*
+ * Begins with the first record. An encrypted telegram has none; whoever decrypts it lets
+ * `records` point to the plain text and clears MG_TELEGRAM_ENCRYPTED. The telegram must
+ * outlive the cursor.
+ */
 struct mg_record_cursor mg_telegram_records(const struct mg_telegram *telegram);
 
 /*

@@ -22,7 +22,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <metergate/plugin.h>
 #include <metergate/testing_text.h>
@@ -34,10 +33,8 @@
 
 #if defined(__GNUC__)
 #define MG_TESTING_PRINTF(at) __attribute__((format(printf, at, at + 1)))
-#define MG_TESTING_VPRINTF(at) __attribute__((format(printf, at, 0)))
 #else
 #define MG_TESTING_PRINTF(at)
-#define MG_TESTING_VPRINTF(at)
 #endif
 
 struct mg_testing_line {

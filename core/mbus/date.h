@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Date and time types F, G, I and J. */
+#ifndef MBUS_DATE_H
+#define MBUS_DATE_H
+
+#include <metergate/mbus.h>
+
+/* Type G: 2 bytes, F: 4, I: 6. Each fills in `value`, also with why it is invalid, and
+   says whether the meter marked summer time. */
+void date_read_g(const uint8_t *bytes, bool high_first, struct mg_value *value);
+bool date_read_f(const uint8_t *bytes, bool high_first, struct mg_value *value);
+bool date_read_i(const uint8_t *bytes, bool high_first, struct mg_value *value);
+/* Type J: 3 bytes. */
+void date_read_j(const uint8_t *bytes, bool high_first, struct mg_value *value);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* Names of records: what they measure, then what tells them from others of their kind. */
+#include <metergate/mbus.h>
+
+#include "mbus/writer.h"
+
+enum {
+	/* Kept free for tariff, subunit, storage and function, which must not be cut off. */
+	NUMBERS_SIZE = 80,
+};
+
+static char folded(char c)
+{
+	if (c >= 'A' && c <= 'Z') {
+		return (char)(c - 'A' + 'a');
+	}
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
+}
+
+/* Adds one character in its plain form; never two _ in a row, and none in front. */
+static void add_char(struct writer *name, char c)
+{
+	char plain = folded(c);
+	if (plain == '_' && (name->length == 0 || name->text[name->length - 1] == '_')) {
+		return;
+	}
+	write_char(name, plain);
+}
+
+static void add_word(struct writer *name, const char *word)
+{
+	add_char(name, '_');
+	while (*word != '\0') {
+		/* The sign is all that tells additive-10^-1 from additive-10^1. */
+		if (*word == '^' && word[1] == '-') {
+			write_string(name, "_minus");
+			word++;
+		}
+		add_char(name, *word++);
+	}
+}
+
+static void add_number(struct writer *name, const char *word, uint64_t number)
+{
+	if (number == 0) {
+		return;
+	}
+	add_word(name, word);
+	add_char(name, '_');
+	write_number(name, number, 1);
+}
+
+/* Bytes outside ASCII have no plain form. */
+static void add_plain_unit(struct writer *name, const struct mg_data_record *record)
+{
+	char text[MG_TEXT_SIZE];
+	if (record->unit == NULL && mg_unit_text(record, text, sizeof(text)) > 0) {
+		add_word(name, text);
+	}
+}
+
+static void trim(struct writer *name)
+{
+	while (name->length > 0 && name->text[name->length - 1] == '_') {
+		name->length--;
+	}
+}
+
+/* Adds what can be of any length, and leaves out what does not fit. */
+static void add_words(struct writer *name, const struct mg_data_record *record)
+{
+	size_t size = name->size;
+	name->size = size > NUMBERS_SIZE ? size - NUMBERS_SIZE : size;
+	add_word(name, record->quantity);
+	add_plain_unit(name, record);
+	for (size_t i = 0; i < record->modifier_count; i++) {
+		add_word(name, record->modifiers[i]);
+	}
+	trim(name);
+	name->size = size;
+	name->full = false;
+}
+
+static void add_function(struct writer *name, uint8_t function)
+{
+	static const char *const words[] = {
+		[MG_FUNCTION_MAXIMUM] = "max",
+		[MG_FUNCTION_MINIMUM] = "min",
+		[MG_FUNCTION_ERROR] = "error",
+	};
+	if (function < sizeof(words) / sizeof(words[0]) && words[function] != NULL) {
+		add_word(name, words[function]);
+	}
+}
+
+size_t mg_record_name(const struct mg_data_record *record, char *text, size_t size)
+{
+	struct writer name = { .text = text, .size = size };
+	add_words(&name, record);
+	add_number(&name, "subunit", record->subunit);
+	add_number(&name, "tariff", record->tariff);
+	add_number(&name, "storage", record->storage);
+	add_function(&name, record->function);
+	return write_end(&name);
+}
