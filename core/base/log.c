@@ -87,6 +87,13 @@ static void write_dropped(struct log *log, uint64_t dropped)
 	write_out(log, text, (size_t)length);
 }
 
+static void release(struct log *log)
+{
+	pthread_cond_destroy(&log->changed);
+	pthread_mutex_destroy(&log->lock);
+	free(log);
+}
+
 static void *empty_ring(void *data)
 {
 	struct log *log = data;
@@ -110,7 +117,11 @@ static void *empty_ring(void *data)
 	}
 	log->done = true;
 	pthread_cond_broadcast(&log->changed);
+	bool abandoned = atomic_load(&log->abandoned);
 	pthread_mutex_unlock(&log->lock);
+	if (abandoned) {
+		release(log);
+	}
 	return NULL;
 }
 
@@ -141,15 +152,14 @@ struct log *log_create(int fd, enum mg_log_level level)
 	pthread_cond_init(&log->changed, &clock);
 	pthread_condattr_destroy(&clock);
 	if (start_thread(log) != 0) {
-		pthread_cond_destroy(&log->changed);
-		pthread_mutex_destroy(&log->lock);
-		free(log);
+		release(log);
 		return NULL;
 	}
 	return log;
 }
 
-static void wait_until_empty(struct log *log)
+/* False when time ran out: from then on the log belongs to its thread. */
+static bool wait_until_empty(struct log *log)
 {
 	struct timespec until;
 	clock_gettime(CLOCK_MONOTONIC, &until);
@@ -157,31 +167,26 @@ static void wait_until_empty(struct log *log)
 	pthread_mutex_lock(&log->lock);
 	log->ending = true;
 	pthread_cond_broadcast(&log->changed);
-	while (!log->done) {
-		if (pthread_cond_timedwait(&log->changed, &log->lock, &until) == ETIMEDOUT) {
-			break;
-		}
+	int waited = 0;
+	while (!log->done && waited != ETIMEDOUT) {
+		waited = pthread_cond_timedwait(&log->changed, &log->lock, &until);
 	}
 	bool done = log->done;
-	pthread_mutex_unlock(&log->lock);
 	atomic_store(&log->abandoned, !done);
+	if (!done) {
+		pthread_detach(log->thread);
+	}
+	pthread_mutex_unlock(&log->lock);
+	return done;
 }
 
 void log_destroy(struct log *log)
 {
-	if (log == NULL) {
-		return;
-	}
-	wait_until_empty(log);
-	if (atomic_load(&log->abandoned)) {
-		/* It may sit in write() for ever; it must then keep its memory. */
-		pthread_detach(log->thread);
+	if (log == NULL || !wait_until_empty(log)) {
 		return;
 	}
 	pthread_join(log->thread, NULL);
-	pthread_cond_destroy(&log->changed);
-	pthread_mutex_destroy(&log->lock);
-	free(log);
+	release(log);
 }
 
 bool log_enabled(const struct log *log, enum mg_log_level level)

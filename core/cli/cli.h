@@ -22,6 +22,12 @@ enum cli_exit {
 	CLI_INTERRUPTED = 130,
 };
 
+struct cli {
+	FILE *out; /* results */
+	FILE *err; /* everything else */
+	bool json; /* JSON lines: asked for, or stdout is no terminal */
+};
+
 /* One "--name" or "--name VALUE" of a verb. "--help" and "--json" exist for every verb.
  */
 struct cli_flag {
@@ -51,16 +57,10 @@ bool cli_given(const struct cli_args *args, const char *name);
 /* The value of a flag that may be given several times: `index` counts from 0, then NULL.
  */
 const char *cli_value_at(const struct cli_args *args, const char *name, size_t index);
-/* Reads a whole number within low..high; says what is wrong otherwise and answers false.
- */
-bool cli_number(
-		const struct cli_args *args, const char *name, long low, long high, long *number);
-
-struct cli {
-	FILE *out; /* results */
-	FILE *err; /* everything else */
-	bool json; /* JSON lines: asked for, or stdout is no terminal */
-};
+/* Reads a whole number within low..high into *number, which stays when the flag was not
+   given. Says what is wrong otherwise and answers false. */
+bool cli_number(const struct cli *cli, const struct cli_args *args, const char *name,
+		long low, long high, long *number);
 
 /* Each verb is one file, verb_NAME. `run` answers an exit code. */
 struct cli_verb {

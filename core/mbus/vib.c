@@ -250,7 +250,7 @@ static enum mg_fault read_vifes(struct chain *chain, uint32_t telegram_flags,
 {
 	int32_t shift = 0;
 	while (chain->more) {
-		const struct vife_row *row;
+		const struct vife_row *row = NULL;
 		uint8_t byte;
 		enum mg_fault fault = chain->uninterpreted
 									  ? chain_next(chain, &byte)

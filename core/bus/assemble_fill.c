@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* Copies what a readout gave into a reading. All of it runs twice, first without memory:
+   see reading_create(). */
+#include "bus/assemble_fill.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *copy(struct arena *arena, const char *text)
+{
+	return text == NULL || *text == '\0' ? "" : arena_string(arena, text);
+}
+
+static void fill_tags(struct arena *arena, struct mg_reading *view,
+		const struct assemble_context *context)
+{
+	struct mg_tag *tags = arena_take(arena, context->tag_count * sizeof(*tags));
+	for (uint32_t i = 0; i < context->tag_count; i++) {
+		struct mg_tag tag = {
+			.key = copy(arena, context->tags[i].key),
+			.value = copy(arena, context->tags[i].value),
+		};
+		if (tags != NULL) {
+			tags[i] = tag;
+		}
+	}
+	view->tags = tags;
+	view->tag_count = context->tag_count;
+}
+
+static void fill_context(struct arena *arena, struct mg_reading *view,
+		const struct assemble_context *context)
+{
+	view->bus = copy(arena, context->bus);
+	view->device = copy(arena, context->device);
+	view->label = copy(arena, context->label);
+	view->time = context->time;
+	fill_tags(arena, view, context);
+}
+
+static uint32_t parts_of_header(uint8_t header)
+{
+	static const uint32_t parts[] = {
+		[MG_HEADER_NONE] = MG_METER_ADDRESS,
+		[MG_HEADER_SHORT] = MG_METER_ADDRESS | MG_METER_STATUS | MG_METER_SIGNATURE,
+		[MG_HEADER_LONG] = MG_METER_ADDRESS | MG_METER_STATUS | MG_METER_SIGNATURE |
+						   MG_METER_ID | MG_METER_MANUFACTURER | MG_METER_MEDIUM,
+		[MG_HEADER_FIXED] =
+				MG_METER_ADDRESS | MG_METER_STATUS | MG_METER_ID | MG_METER_MEDIUM,
+	};
+	return header < sizeof(parts) / sizeof(parts[0]) ? parts[header] : MG_METER_ADDRESS;
+}
+
+static void fill_identity(
+		struct arena *arena, struct mg_meter *meter, const struct mg_identity *identity)
+{
+	char text[16];
+	if ((meter->has & MG_METER_ID) != 0) {
+		snprintf(text, sizeof(text), "%08" PRIX32, identity->id);
+		meter->id = arena_string(arena, text);
+	}
+	if ((meter->has & MG_METER_MANUFACTURER) != 0) {
+		meter->manufacturer =
+				arena_string(arena, mg_manufacturer_text(identity->manufacturer, text));
+		meter->version = identity->version;
+	}
+	if ((meter->has & MG_METER_MEDIUM) != 0) {
+		meter->medium = mg_medium_text(identity->medium);
+		meter->medium_code = identity->medium;
+	}
+}
+
+static void fill_status(
+		struct arena *arena, struct mg_meter *meter, const struct mg_telegram *telegram)
+{
+	if ((meter->has & MG_METER_STATUS) == 0) {
+		return;
+	}
+	const char *names[8];
+	size_t count =
+			mg_status_names(telegram->status, (enum mg_header)telegram->header, names);
+	const char **flags = arena_take(arena, count * sizeof(*flags));
+	if (flags != NULL) {
+		memcpy(flags, names, count * sizeof(*flags));
+	}
+	meter->status_flags = flags;
+	meter->status_flag_count = (uint32_t)count;
+	meter->access = telegram->access;
+	meter->status = telegram->status;
+}
+
+static void fill_meter(
+		struct arena *arena, struct mg_meter *meter, const struct assemble_draft *draft)
+{
+	if (!draft->has_meter) {
+		return;
+	}
+	meter->has = parts_of_header(draft->meter.header);
+	fill_identity(arena, meter, &draft->meter.identity);
+	fill_status(arena, meter, &draft->meter);
+	meter->address = draft->meter.a;
+	meter->ci = draft->meter.ci;
+	meter->signature = draft->meter.signature;
+}
+
+static const char *copy_unit(struct arena *arena, const struct mg_data_record *record)
+{
+	char text[MG_TEXT_SIZE];
+	if (record->unit != NULL) {
+		return record->unit;
+	}
+	mg_unit_text(record, text, sizeof(text));
+	return copy(arena, text);
+}
+
+/* The text of a value that is held as text, otherwise NULL. */
+static const char *copy_text(struct arena *arena, const struct mg_data_record *record)
+{
+	char text[MG_TEXT_SIZE];
+	switch (record->value.type) {
+	case MG_TYPE_WIDE:
+	case MG_TYPE_TEXT:
+	case MG_TYPE_DATE:
+	case MG_TYPE_DATETIME:
+	case MG_TYPE_TIME:
+		mg_value_text(record, text, sizeof(text));
+		return copy(arena, text);
+	default:
+		return NULL;
+	}
+}
+
+static const char *const *copy_modifiers(
+		struct arena *arena, const struct mg_data_record *record)
+{
+	size_t size = record->modifier_count * sizeof(record->modifiers[0]);
+	const char **modifiers = arena_take(arena, size);
+	if (modifiers != NULL && size > 0) {
+		memcpy(modifiers, record->modifiers, size);
+	}
+	return modifiers;
+}
+
+static struct mg_bytes copy_bytes(struct arena *arena, struct mg_bytes bytes)
+{
+	return arena_bytes(arena, bytes.data, bytes.size);
+}
+
+static uint32_t record_flags(uint32_t flags)
+{
+	return ((flags & MG_DATA_VENDOR) != 0 ? MG_RECORD_VENDOR : 0u) |
+		   ((flags & MG_DATA_SUMMER) != 0 ? MG_RECORD_SUMMER : 0u) |
+		   ((flags & MG_DATA_AMBIGUOUS) != 0 ? MG_RECORD_AMBIGUOUS : 0u);
+}
+
+static struct mg_record copy_record(struct arena *arena, const struct assemble_part *part)
+{
+	const struct mg_data_record *record = &part->record;
+	return (struct mg_record){
+		.name = arena_string(arena, part->name),
+		.quantity = record->quantity,
+		.unit = copy_unit(arena, record),
+		.reason = record->value.reason,
+		.text = copy_text(arena, record),
+		.coding = record->coding,
+		.modifiers = copy_modifiers(arena, record),
+		.modifier_count = (uint32_t)record->modifier_count,
+		.flags = record_flags(record->flags),
+		.function = record->function,
+		.type = record->value.type,
+		.quality = record->value.quality,
+		.exponent = record->value.exponent,
+		.mantissa = record->value.mantissa,
+		.storage = record->storage,
+		.tariff = record->tariff,
+		.subunit = record->subunit,
+		.dib = copy_bytes(arena, record->dib),
+		.vib = copy_bytes(arena, record->vib),
+		.data = copy_bytes(arena, record->data),
+	};
+}
+
+static void fill_records(
+		struct arena *arena, struct mg_reading *view, const struct assemble_draft *draft)
+{
+	struct mg_record *records = arena_take(arena, draft->part_count * sizeof(*records));
+	for (size_t i = 0; i < draft->part_count; i++) {
+		struct mg_record record = copy_record(arena, &draft->parts[i]);
+		if (records != NULL) {
+			records[i] = record;
+		}
+	}
+	view->records = records;
+	view->record_count = (uint32_t)draft->part_count;
+}
+
+static void fill_telegrams(
+		struct arena *arena, struct mg_reading *view, const struct assemble_draft *draft)
+{
+	struct mg_bytes *telegrams =
+			arena_take(arena, draft->frame_count * sizeof(*telegrams));
+	for (size_t i = 0; i < draft->frame_count; i++) {
+		struct mg_bytes bytes = copy_bytes(arena, draft->frames[i]);
+		if (telegrams != NULL) {
+			telegrams[i] = bytes;
+		}
+	}
+	view->telegrams = telegrams;
+	view->telegram_count = (uint32_t)draft->frame_count;
+}
+
+void assemble_fill(struct arena *arena, struct mg_reading *view, const void *data)
+{
+	const struct assemble_draft *draft = data;
+	bool wrong = draft->error[0] != '\0';
+	fill_context(arena, view, draft->context);
+	fill_meter(arena, &view->meter, draft);
+	fill_records(arena, view, draft);
+	fill_telegrams(arena, view, draft);
+	view->error = wrong ? arena_string(arena, draft->error) : NULL;
+	view->error_offset = draft->error_offset;
+	view->app_error = draft->app_error;
+	view->alarm = draft->alarm;
+	view->flags = (draft->more ? MG_READING_MORE : 0u) |
+				  (wrong && draft->readable ? MG_READING_PARTIAL : 0u) |
+				  (draft->mode2 ? MG_READING_MODE2 : 0u);
+}

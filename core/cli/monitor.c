@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* metergate monitor: readings as they come. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "bus/bus.h"
+#include "cli/cli.h"
+#include "cli/ask.h"
+#include "cli/show.h"
+#include "cli/target.h"
+#include "gateway/option.h"
+#include "gateway/session.h"
+
+#define MONITOR_INTERVAL "10s"
+#define MONITOR_DAY_MS ((int64_t)24 * 60 * 60 * 1000)
+
+struct monitor {
+	struct cli *cli;
+	struct session *session;
+	long left; /* readings until the end; -1: no end */
+};
+
+struct monitor_options {
+	int64_t interval;
+};
+
+static const struct mg_option interval_option =
+		MG_DURATION(struct monitor_options, interval, "interval", MONITOR_INTERVAL, 0,
+				MONITOR_DAY_MS, "between two readings of a device");
+
+static void publish(void *data, struct reading *reading)
+{
+	struct monitor *monitor = data;
+	const struct mg_reading *view = reading_view(reading);
+	if (view->message == NULL) {
+		show_reading(monitor->cli, view, false);
+		if (monitor->left > 0 && --monitor->left == 0) {
+			session_end(monitor->session);
+		}
+	} else if (monitor->cli->json) {
+		show_reading(monitor->cli, view, false);
+	} else {
+		fprintf(monitor->cli->err, "metergate monitor: %s: %s\n", view->type,
+				view->message);
+	}
+	if (ferror(monitor->cli->out)) {
+		session_end(monitor->session); /* nobody takes the readings any more */
+	}
+	reading_unref(reading);
+}
+
+static bool read_interval(struct cli *cli, const struct cli_args *args, int64_t *interval)
+{
+	struct monitor_options options;
+	struct option_memory memory;
+	char why[OPTION_WHY_SIZE];
+	size_t where;
+	const char *text =
+			cli_given(args, "interval") ? cli_value(args, "interval") : MONITOR_INTERVAL;
+	option_memory_init(&memory);
+	bool good = option_apply(
+			&interval_option, text, &options, &memory, why, sizeof(why), &where);
+	option_memory_finish(&memory);
+	if (!good) {
+		cli_fail(cli, args, CLI_USAGE, "--interval %s: %s", text, why);
+		return false;
+	}
+	*interval = options.interval;
+	return true;
+}
+
+/* All at once from the addresses of the command line, each read at the same interval. */
+static int add_devices(struct cli *cli, const struct cli_args *args,
+		const struct setup_bus *bus, struct bus_device_settings *devices,
+		int64_t interval)
+{
+	for (size_t i = 1; i < args->operand_count; i++) {
+		struct bus_device_settings *device = &devices[i - 1];
+		*device = (struct bus_device_settings){ .label = "", .interval = interval };
+		if (!target_address(
+					cli, args, bus, args->operands[i], &device->address, &device->name)) {
+			return CLI_USAGE;
+		}
+	}
+	return CLI_OK;
+}
+
+static int watch(struct monitor *monitor, const struct cli_args *args,
+		struct target *target, const struct bus_device_settings *devices, struct log *log)
+{
+	const struct bus_owner owner = { .data = monitor, .publish = publish };
+	char why[HOST_REASON_SIZE];
+	int error;
+	struct setup_bus *bus = target->bus;
+	target->bus = NULL;
+	bus->device_count = 0;
+	monitor->session = session_create(bus, log, &owner, &error, why, sizeof(why));
+	if (monitor->session == NULL) {
+		return cli_fail(
+				monitor->cli, args, error == -EBUSY ? CLI_BUSY : CLI_OTHER, "%s", why);
+	}
+	for (size_t i = 0; i + 1 < args->operand_count; i++) {
+		if (bus_add_device(session_bus(monitor->session), &devices[i]) == NULL) {
+			return cli_fail(monitor->cli, args, CLI_OTHER, "out of memory");
+		}
+	}
+	return session_run(monitor->session) ? CLI_OK : CLI_INTERRUPTED;
+}
+
+static int monitor_target(struct cli *cli, const struct cli_args *args,
+		struct target *target, struct bus_device_settings *devices)
+{
+	int64_t interval;
+	struct monitor monitor = { .cli = cli, .left = -1 };
+	if (!read_interval(cli, args, &interval) ||
+			!cli_number(cli, args, "count", 1, 1000000000, &monitor.left)) {
+		return CLI_USAGE;
+	}
+	int code = target_open(cli, args, args->operands[0], target);
+	if (code == CLI_OK) {
+		code = add_devices(cli, args, target->bus, devices, interval);
+	}
+	if (code != CLI_OK) {
+		return code;
+	}
+	struct log *log = log_create(fileno(cli->err), MG_LOG_WARNING);
+	code = watch(&monitor, args, target, devices, log);
+	if (monitor.session != NULL && !session_destroy(monitor.session)) {
+		log_destroy(log);
+		ask_leave(cli, code);
+	}
+	log_destroy(log);
+	return code;
+}
+
+static int run(struct cli *cli, const struct cli_args *args)
+{
+	if (args->operand_count < 2) {
+		return cli_fail(cli, args, CLI_USAGE,
+				"want TARGET ADDRESS...; the readings of a running gateway come from its "
+				"sinks, for example by docs/examples/subscribe.py");
+	}
+	struct target target = { 0 };
+	struct bus_device_settings *devices = calloc(args->operand_count, sizeof(*devices));
+	if (devices == NULL) {
+		return cli_fail(cli, args, CLI_OTHER, "out of memory");
+	}
+	int code = monitor_target(cli, args, &target, devices);
+	free(devices);
+	target_finish(&target);
+	return code;
+}
+
+static const struct cli_flag flags[] = {
+	{ "config", "FILE",
+			"where TARGET is a bus (default: METERGATE_CONFIG, or " TARGET_DEFAULT_CONFIG
+			")" },
+	{ "interval", "DURATION",
+			"between two readings of a device (default: " MONITOR_INTERVAL
+			"; 0: as fast as the bus goes)" },
+	{ "count", "N", "end after so many readings" },
+};
+
+const struct cli_verb verb_monitor = {
+	.name = "monitor",
+	.usage = "TARGET ADDRESS...",
+	.summary = "reads devices of a bus again and again, until it is interrupted",
+	.details = "What happens on the bus (a device falls silent, the port goes away) is "
+			   "said on\n"
+			   "stderr, or as JSON lines between the readings.",
+	.flags = flags,
+	.flag_count = sizeof(flags) / sizeof(flags[0]),
+	.run = run,
+};

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* metergate read: devices, once. */
+#include "cli/ask.h"
+#include "cli/show.h"
+
+static void show(struct cli *cli, const char *address, const struct bus_result *result)
+{
+	(void)address;
+	if (result->reading != NULL) {
+		show_reading(cli, reading_view(result->reading), false);
+	}
+}
+
+static int run(struct cli *cli, const struct cli_args *args)
+{
+	return ask_run(cli, args, BUS_JOB_READ, show);
+}
+
+const struct cli_verb verb_read = {
+	.name = "read",
+	.usage = "TARGET [ADDRESS...]",
+	.summary = "reads devices once and prints what they say",
+	.details = "Every telegram of a device is read and all become one reading. Without "
+			   "ADDRESS:\n"
+			   "every device of a configured bus. What fails is said on stderr; the "
+			   "others are\n"
+			   "read nevertheless.",
+	.flags = ask_flags,
+	.flag_count = ASK_FLAG_COUNT,
+	.run = run,
+};

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Prints readings: JSON lines for programs, a table for people. */
+#ifndef CLI_SHOW_H
+#define CLI_SHOW_H
+
+#include <metergate/reading.h>
+
+#include "cli/cli.h"
+
+/* One line of JSON, or a table, as cli->json says. */
+void show_reading(struct cli *cli, const struct mg_reading *reading, bool raw);
+
+#endif

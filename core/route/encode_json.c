@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes readings as JSON. */
+#include "route/encode_json.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "route/encode_object.h"
+#include "route/encode_utf8.h"
+
+static void add_escaped(struct encode_buffer *buffer, char character)
+{
+	static const char named[] = "\"\\\b\f\n\r\t";
+	static const char letters[] = "\"\\bfnrt";
+	const char *found = strchr(named, character);
+	if (found != NULL) {
+		encode_buffer_char(buffer, '\\');
+		encode_buffer_char(buffer, letters[found - named]);
+	} else if ((unsigned char)character < 0x20) {
+		encode_buffer_format(buffer, "\\u%04X", (unsigned)character);
+	} else {
+		encode_buffer_char(buffer, character);
+	}
+}
+
+void encode_json_string(struct encode_buffer *buffer, const char *text)
+{
+	encode_buffer_char(buffer, '"');
+	while (*text != '\0') {
+		size_t length = encode_utf8_step(text);
+		if (length == 0) {
+			encode_buffer_text(buffer, ENCODE_UTF8_REPLACEMENT);
+			text++;
+			continue;
+		}
+		if (length == 1) {
+			add_escaped(buffer, *text);
+		} else {
+			encode_buffer_add(buffer, text, length);
+		}
+		text += length;
+	}
+	encode_buffer_char(buffer, '"');
+}
+
+/* A comma, unless this is the first part of its map or array, or the value of a key. */
+static void separate(struct encode_buffer *buffer)
+{
+	if (buffer->length > 0 && strchr("{[:", buffer->data[buffer->length - 1]) == NULL) {
+		encode_buffer_char(buffer, ',');
+	}
+}
+
+static void open_map(struct encode_writer *writer)
+{
+	separate(writer->buffer);
+	encode_buffer_char(writer->buffer, '{');
+}
+
+static void close_map(struct encode_writer *writer)
+{
+	encode_buffer_char(writer->buffer, '}');
+}
+
+static void open_array(struct encode_writer *writer, uint32_t count)
+{
+	(void)count;
+	separate(writer->buffer);
+	encode_buffer_char(writer->buffer, '[');
+}
+
+static void close_array(struct encode_writer *writer)
+{
+	encode_buffer_char(writer->buffer, ']');
+}
+
+static void put_string(struct encode_writer *writer, const char *text)
+{
+	separate(writer->buffer);
+	encode_json_string(writer->buffer, text);
+}
+
+static void put_key(struct encode_writer *writer, const char *key)
+{
+	put_string(writer, key);
+	encode_buffer_char(writer->buffer, ':');
+}
+
+static void put_bare(struct encode_writer *writer, const char *text)
+{
+	separate(writer->buffer);
+	encode_buffer_text(writer->buffer, text);
+}
+
+static void put_nothing(struct encode_writer *writer)
+{
+	put_bare(writer, "null");
+}
+
+static void put_truth(struct encode_writer *writer, bool value)
+{
+	put_bare(writer, value ? "true" : "false");
+}
+
+static void put_count(struct encode_writer *writer, uint64_t value)
+{
+	separate(writer->buffer);
+	encode_buffer_format(writer->buffer, "%" PRIu64, value);
+}
+
+static void put_hex(struct encode_writer *writer, struct mg_bytes bytes)
+{
+	separate(writer->buffer);
+	encode_buffer_char(writer->buffer, '"');
+	encode_buffer_hex(writer->buffer, bytes);
+	encode_buffer_char(writer->buffer, '"');
+}
+
+static void put_decimal(struct encode_writer *writer, int64_t mantissa, int32_t exponent)
+{
+	char text[MG_DECIMAL_SIZE];
+	mg_decimal_text(text, sizeof(text), mantissa, exponent);
+	put_bare(writer, text);
+}
+
+static const struct encode_style json_style = {
+	.open_map = open_map,
+	.close_map = close_map,
+	.open_array = open_array,
+	.close_array = close_array,
+	.key = put_key,
+	.nothing = put_nothing,
+	.truth = put_truth,
+	.count = put_count,
+	.string = put_string,
+	.hex = put_hex,
+	.decimal = put_decimal,
+	.wide = put_bare,
+};
+
+void encode_json_write(struct encode_buffer *buffer, const struct mg_reading *reading,
+		const struct encode_options *options)
+{
+	struct encode_writer writer = { .style = &json_style, .buffer = buffer };
+	encode_object_write(&writer, reading, options);
+}
