@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Says in words what buses and sinks did: the accounts at the end of a run. */
+#include "gateway/account.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+void account_bus(const struct running_bus *running, char *text, size_t size)
+{
+	const struct bus_counters *counters = bus_counters(running->bus);
+	char state[160];
+	bus_state_text(running->bus, state, sizeof(state));
+	snprintf(text, size,
+			"bus %s: %" PRIu64 " requests, %" PRIu64 " answers, %" PRIu64
+			" repeats, %" PRIu64 " timeouts, %" PRIu64 " bad frames, %" PRIu64
+			" readings, %" PRIu64 " failed readouts; %s",
+			bus_name(running->bus), counters->requests, counters->answers,
+			counters->repeats, counters->timeouts, counters->bad_frames,
+			counters->readings, counters->failed_readouts, state);
+}
+
+/* What the plugin counted itself, ", 2 reconnects" and so on. */
+static void add_counters(struct mg_host *host, char *text, size_t size)
+{
+	struct host_counter counters[HOST_COUNTERS];
+	size_t count = host_counters(host, counters, HOST_COUNTERS), length = 0;
+	text[0] = '\0';
+	for (size_t i = 0; i < count && length < size; i++) {
+		length += (size_t)snprintf(text + length, size - length, ", %" PRIu64 " %s",
+				counters[i].value, counters[i].name);
+	}
+}
+
+void account_sink(const struct running_sink *running, char *text, size_t size)
+{
+	struct sink_account account;
+	char state[SINK_STATE_SIZE], own[160];
+	sink_account(running->sink, &account);
+	sink_state_text(running->sink, state, sizeof(state));
+	add_counters(running->host, own, sizeof(own));
+	snprintf(text, size,
+			"sink %s: routed %" PRIu64 " = delivered %" PRIu64 " + rejected %" PRIu64
+			" + dropped %" PRIu64 " + queued %" PRIu64 "; %" PRIu64 " batches, %" PRIu64
+			" retries%s; %s",
+			sink_name(running->sink), account.routed, account.delivered, account.rejected,
+			account.dropped, account.queued, account.batches, account.retries, own,
+			state);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* The running gateway: every bus, the router, every sink, from start to stop. */
+#ifndef GATEWAY_APP_H
+#define GATEWAY_APP_H
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "gateway/setup.h"
+
+/* How a run ended. */
+enum app_end {
+	APP_STOPPED,     /* asked to stop, and all is settled */
+	APP_INTERRUPTED, /* a second signal cut the stop short */
+	APP_BUSY,        /* another process serves one of the ports */
+	APP_FAILED,      /* memory, threads or descriptors are short */
+};
+
+struct app;
+
+/* Takes over the setup. The log must outlive the app. NULL when memory is short. */
+struct app *app_create(struct setup *setup, struct log *log);
+
+/*
+ * Runs until SIGINT or SIGTERM; then the exchanges on the wire end, the queues drain for
+ * at most stop_timeout, and the accounts are printed to `accounts`. SIGUSR1 and SIGHUP
+ * make the sinks open their files again, SIGUSR2 writes the accounts to the log.
+ */
+enum app_end app_run(struct app *app, FILE *accounts);
+
+/* True when a plugin still hangs: then the process must end by _exit(). */
+bool app_hangs(const struct app *app);
+
+/* Frees all that does not hang. */
+void app_destroy(struct app *app);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Says which process of this machine serves a port, so that another one can name it. */
+#ifndef GATEWAY_OWNER_H
+#define GATEWAY_OWNER_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define OWNER_FOLDERS_MAX 5
+#define OWNER_NAME_SIZE 64
+
+/* Folders in which lock files may lie, in the order in which they are tried. */
+struct owner_folders {
+	char path[OWNER_FOLDERS_MAX][PATH_MAX];
+	size_t count;
+};
+
+/* Who holds a port. */
+struct owner_holder {
+	pid_t pid; /* 0 when it could not be read */
+	char gateway[OWNER_NAME_SIZE];
+	char bus[OWNER_NAME_SIZE];
+};
+
+/*
+ * /run/metergate, $XDG_RUNTIME_DIR/metergate, `state_dir` (NULL or "" for none), where
+ * state lies by default, and a folder of the user's own in /tmp.
+ */
+void owner_folders_init(struct owner_folders *folders, const char *state_dir);
+
+/*
+ * Claims `port` (a device path without symbolic links, or "host:port") for this process,
+ * until the descriptor that it returns is given to owner_release(), or the process ends.
+ * -EBUSY when another one holds it, which *holder then names; another -errno when no
+ * folder takes a lock file: then nobody can know of us, but the port can be used.
+ */
+int owner_claim(const struct owner_folders *folders, const char *port,
+		const char *gateway, const char *bus, struct owner_holder *holder);
+/* Negative descriptors are accepted. */
+void owner_release(int fd);
+
+/* True when somebody, perhaps this process, holds `port`; says who. */
+bool owner_query(const struct owner_folders *folders, const char *port,
+		struct owner_holder *holder);
+
+#endif

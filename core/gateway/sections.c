@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* The kinds of sections and the keys that the core itself reads in each of them. */
+#include "gateway/sections.h"
+
+#include <string.h>
+
+#include "route/queue.h"
+#include "route/sink.h"
+
+#define SECOND 1000
+#define MINUTE (60 * SECOND)
+#define HOUR (60 * MINUTE)
+#define DAY (24 * (int64_t)HOUR)
+#define YEAR (366 * DAY)
+#define KIBIBYTE 1024
+#define GIBIBYTE (1024 * 1024 * 1024)
+#define DEVICE_TELEGRAMS_MAX 1000
+
+static const char *const levels[] = { "error", "warning", "info", "debug", NULL };
+static const char *const bauds[] = { "300", "600", "1200", "2400", "4800", "9600",
+	"19200", "38400", NULL };
+static const uint32_t baud_values[] = { 300, 600, 1200, 2400, 4800, 9600, 19200, 38400 };
+static const char *const parities[] = { "even", "none", "odd", NULL };
+static const char parity_values[] = { 'E', 'N', 'O' };
+static const char *const stop_bits[] = { "1", "2", NULL };
+static const char *const overflows[] = {
+	[QUEUE_DROP_OLDEST] = "drop-oldest",
+	[QUEUE_DROP_NEWEST] = "drop-newest",
+	NULL,
+};
+static const char *const units[] = { "base", "common", NULL };
+
+/* clang-format off */
+static const struct mg_option gateway_options[] = {
+	MG_STRING(struct section_gateway, name, "name", NULL,
+		"name of this gateway in every reading; without it, the name of the machine"),
+	MG_LIST(struct section_gateway, include, "include", NULL,
+		"further files, patterns with * allowed, from the folder of this file on; they are read in the order of their names and cannot include others"),
+	MG_STRING(struct section_gateway, plugin_dir, "plugin_dir", NULL,
+		"folder with plugins that is searched before the one that was installed, and behind those of METERGATE_PLUGIN_PATH"),
+	MG_STRING(struct section_gateway, state_dir, "state_dir", "/var/lib/metergate",
+		"folder in which the gateway keeps what must survive a restart"),
+	MG_STRING(struct section_gateway, control, "control", "/run/metergate/control.sock",
+		"UNIX socket on which the running gateway takes commands"),
+	MG_DURATION(struct section_gateway, stop_timeout, "stop_timeout", "10s", 0, HOUR,
+		"how long the sinks may take to deliver what is queued when the gateway stops"),
+	MG_ENUM(struct section_gateway, log_level, "log_level", "info", levels,
+		"least important messages that are logged"),
+};
+
+static const struct mg_option bus_options[] = {
+	MG_STRING_REQUIRED(struct section_bus, transport, "transport",
+		"plugin that carries the bytes, such as serial or tcp; its own keys stand in this section, too"),
+	MG_ENUM(struct section_bus, baud, "baud", "2400", bauds,
+		"speed of the bus in bit/s, behind a converter, too: all waits follow from it"),
+	MG_ENUM(struct section_bus, parity, "parity", "even", parities,
+		"parity bit of each character; M-Bus has even parity"),
+	MG_ENUM(struct section_bus, stop_bits, "stop_bits", "1", stop_bits,
+		"stop bits of each character"),
+	MG_STRING(struct section_bus, latency, "latency", "auto",
+		"what the way to the bus adds to each answer, up to 10s: a duration, or auto"),
+	MG_INT(struct section_bus, tries, "tries", "3", 1, 10,
+		"how often one request is sent before the device counts as silent"),
+	MG_INT(struct section_bus, telegrams, "max_telegrams", "64", 1, DEVICE_TELEGRAMS_MAX,
+		"telegrams of one readout at most"),
+	MG_DURATION(struct section_bus, interval, "interval", "1h", 0, YEAR,
+		"how often a device is read that sets no interval; 0: again as soon as the bus is free"),
+	MG_DURATION(struct section_bus, open_timeout, "open_timeout", "30s", SECOND, HOUR,
+		"how long opening the port may take before it counts as stuck"),
+	MG_DURATION(struct section_bus, connect_timeout, "connect_timeout", "10s", 100, HOUR,
+		"how long a connection may take to come about"),
+	MG_DURATION(struct section_bus, reconnect_min, "reconnect_min", "1s", 10, HOUR,
+		"pause before the port is opened again; it doubles with each failure ..."),
+	MG_DURATION(struct section_bus, reconnect_max, "reconnect_max", "1m", 10, DAY,
+		"... up to this"),
+	MG_DURATION(struct section_bus, silent_max, "silent_max", "6h", SECOND, YEAR,
+		"a silent device is asked after twice its interval, then four times, at most after this"),
+};
+
+static const struct mg_option device_options[] = {
+	MG_STRING_REQUIRED(struct section_device, address, "address",
+		"primary address 0 to 250, or secondary address such as 12345678.KAM.16.04"),
+	MG_STRING(struct section_device, label, "label", "",
+		"text for people that every reading of the device carries"),
+	MG_DURATION(struct section_device, interval, "interval", NULL, 0, YEAR,
+		"how often it is read; without it, as the bus says"),
+	MG_STRING(struct section_device, expect, "expect", NULL,
+		"identity of the meter, such as 12345678.KAM, with F for any digit; readings of another one are refused"),
+	MG_TAGS(struct section_device, tags, "tag",
+		"tag.NAME = text: goes with every reading of the device"),
+};
+
+static const struct mg_option sink_options[] = {
+	MG_STRING_REQUIRED(struct section_sink, plugin, "plugin",
+		"plugin that delivers, such as file, syslog or zeromq; its own keys stand in this section, too"),
+	MG_STRING(struct section_sink, match, "match", "*",
+		"devices whose readings it gets: patterns over BUS/DEVICE, several separated by blanks"),
+	MG_STRING(struct section_sink, types, "types", "*",
+		"what it gets: patterns over reading and the names of events, several separated by blanks"),
+	MG_INT(struct section_sink, queue, "queue", "4096", 1, QUEUE_MAX,
+		"readings that may wait for it"),
+	MG_SIZE(struct section_sink, queue_bytes, "queue_bytes", "64M", 64 * KIBIBYTE, 2 * (int64_t)GIBIBYTE,
+		"memory that waiting readings may take"),
+	MG_ENUM(struct section_sink, overflow, "overflow", "drop-oldest", overflows,
+		"which readings are given up, and counted, when too many wait"),
+	MG_INT(struct section_sink, batch, "batch", "64", 1, SINK_BATCH_MAX,
+		"readings that are handed over at once"),
+	MG_BOOL(struct section_sink, raw, "raw", "no",
+		"whether readings carry their telegrams as hex digits, too"),
+	MG_ENUM(struct section_sink, units, "units", "base", units,
+		"base: Wh, m3, W, ...; common: units for people, such as kWh, converted exactly"),
+};
+
+static const struct section sections[] = {
+	[SECTION_GATEWAY] = { "gateway", "[gateway]",
+		"What concerns the gateway as a whole. It may be left out.",
+		MG_OPTIONS(gateway_options), sizeof(struct section_gateway) },
+	[SECTION_BUS] = { "bus", "[bus NAME]",
+		"One M-Bus segment behind one port.",
+		MG_OPTIONS(bus_options), sizeof(struct section_bus) },
+	[SECTION_DEVICE] = { "device", "[device BUS/NAME]",
+		"One meter on the bus of that name.",
+		MG_OPTIONS(device_options), sizeof(struct section_device) },
+	[SECTION_SINK] = { "sink", "[sink NAME]",
+		"One place that readings go to.",
+		MG_OPTIONS(sink_options), sizeof(struct section_sink) },
+};
+/* clang-format on */
+
+const struct section *sections_get(enum section_kind kind)
+{
+	return &sections[kind];
+}
+
+const struct section *sections_find(const char *kind)
+{
+	for (size_t i = 0; i < SECTION_KINDS; i++) {
+		if (strcmp(sections[i].kind, kind) == 0) {
+			return &sections[i];
+		}
+	}
+	return NULL;
+}
+
+uint32_t sections_baud(int choice)
+{
+	return baud_values[choice];
+}
+
+char sections_parity(int choice)
+{
+	return parity_values[choice];
+}

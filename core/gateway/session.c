@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* One bus, opened for a piece of work from the command line, without router and sinks. */
+#include "gateway/session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "gateway/running.h"
+
+struct session {
+	struct running_context context;
+	struct running_bus running;
+	struct loop_signal *interrupt, *terminate;
+	struct loop_timer *limit;
+	bool interrupted, stopped;
+};
+
+static void interrupted(void *data, int number)
+{
+	struct session *session = data;
+	(void)number;
+	session->interrupted = true;
+	loop_stop(session->context.loop);
+}
+
+static void stop_took_too_long(void *data)
+{
+	struct session *session = data;
+	loop_stop(session->context.loop);
+}
+
+static bool make_parts(struct session *session)
+{
+	session->context.loop = loop_create();
+	if (session->context.loop == NULL) {
+		return false;
+	}
+	session->context.opener = opener_create(session->context.loop);
+	session->interrupt =
+			loop_signal_create(session->context.loop, SIGINT, interrupted, session);
+	session->terminate =
+			loop_signal_create(session->context.loop, SIGTERM, interrupted, session);
+	session->limit =
+			loop_timer_create(session->context.loop, stop_took_too_long, session);
+	return session->context.opener != NULL && session->interrupt != NULL &&
+		   session->terminate != NULL && session->limit != NULL;
+}
+
+struct session *session_create(struct setup_bus *setup, struct log *log,
+		const struct bus_owner *owner, int *error, char *why, size_t size)
+{
+	struct session *session = calloc(1, sizeof(*session));
+	*error = -ENOMEM;
+	snprintf(why, size, "out of memory");
+	if (session == NULL) {
+		setup_bus_destroy(setup);
+		return NULL;
+	}
+	session->running = (struct running_bus){ .setup = setup, .claim = -1 };
+	session->context.log = log;
+	session->context.gateway = "metergate";
+	session->context.state_dir = "";
+	if (make_parts(session)) {
+		*error = running_bus_init(
+				&session->running, setup, &session->context, owner, why, size);
+	}
+	if (*error != 0) {
+		session->stopped = true;
+		session_destroy(session);
+		return NULL;
+	}
+	return session;
+}
+
+struct bus *session_bus(struct session *session)
+{
+	return session->running.bus;
+}
+
+bool session_run(struct session *session)
+{
+	bus_start(session->running.bus);
+	loop_run(session->context.loop);
+	return !session->interrupted;
+}
+
+void session_end(struct session *session)
+{
+	loop_stop(session->context.loop);
+}
+
+static void bus_stopped(void *data)
+{
+	struct session *session = data;
+	session->stopped = true;
+	loop_stop(session->context.loop);
+}
+
+static void stop_bus(struct session *session)
+{
+	loop_timer_set(
+			session->limit, loop_now(session->context.loop) + SESSION_STOP_MS * 1000);
+	bus_stop(session->running.bus, session->interrupted, bus_stopped, session);
+	if (!session->stopped) {
+		loop_run(session->context.loop);
+	}
+}
+
+bool session_destroy(struct session *session)
+{
+	if (!session->stopped) {
+		stop_bus(session);
+	}
+	if (!session->stopped ||
+			(session->running.bus != NULL && bus_hangs(session->running.bus))) {
+		return false;
+	}
+	running_bus_finish(&session->running);
+	loop_signal_destroy(session->interrupt);
+	loop_signal_destroy(session->terminate);
+	loop_timer_destroy(session->limit);
+	opener_destroy(session->context.opener);
+	loop_destroy(session->context.loop);
+	free(session);
+	return true;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* A configuration as the gateway uses it: typed settings and filled plugin instances. */
+#include "gateway/setup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void setup_destroy(struct setup *setup)
+{
+	if (setup == NULL) {
+		return;
+	}
+	for (size_t i = 0; i < setup->bus_count; i++) {
+		setup_bus_destroy(setup->buses[i]);
+	}
+	for (size_t i = 0; i < setup->sink_count; i++) {
+		setup_sink_destroy(setup->sinks[i]);
+	}
+	free(setup->buses);
+	free(setup->sinks);
+	option_memory_finish(&setup->gateway.memory);
+	free(setup);
+}
+
+struct setup_bus *setup_find_bus(const struct setup *setup, const char *name)
+{
+	for (size_t i = 0; i < setup->bus_count; i++) {
+		if (setup->buses[i] != NULL &&
+				strcmp(setup->buses[i]->settings.name, name) == 0) {
+			return setup->buses[i];
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* Made-up telegrams of several kinds of meters, and the numbers that they were built
+ * from. */
+#ifndef SIMULATOR_TELEGRAMS_H
+#define SIMULATOR_TELEGRAMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <metergate/mbus.h>
+
+/* All functions are pure: the same source and moment give the same telegram. */
+
+#define TELEGRAM_VALUES_MAX 40
+#define TELEGRAM_KINDS 6        /* heat, cold water, electricity, warm water, gas, HCA */
+#define TELEGRAM_LONG_READOUT 3 /* telegrams of a meter that needs several */
+/* s since 1970: 2026-01-01, when the counters began. */
+#define TELEGRAM_EPOCH 1767225600
+
+/* One record as the meter means it, before it is coded. */
+struct telegram_value {
+	const char *quantity; /* words of docs/readings.md */
+	const char *unit;     /* base unit, "" for none */
+	enum mg_function function;
+	uint64_t storage;
+	uint32_t tariff;
+	uint16_t subunit;
+	char name[96]; /* "energy_storage_1_tariff_2" */
+	char text[48]; /* exact decimal in the base unit, ISO date, or text */
+};
+
+/* An answer as it goes to the wire; `length` 0 is silence. Literal telegrams and E5h have
+ * no values. */
+struct telegram {
+	uint8_t bytes[MG_FRAME_MAX];
+	size_t length;
+	size_t value_count;
+	struct telegram_value values[TELEGRAM_VALUES_MAX];
+};
+
+/* What stays the same in the life of a made-up meter. */
+struct telegram_source {
+	unsigned kind; /* 0 ... TELEGRAM_KINDS - 1 */
+	uint32_t seed; /* moves start values and the course of temperatures */
+	uint8_t address;
+	struct mg_identity identity;
+	size_t count; /* telegrams of one readout: 1, or TELEGRAM_LONG_READOUT */
+};
+
+/* What makes one telegram differ from the next. */
+struct telegram_moment {
+	int64_t time;   /* s since 1970, the meter's clock */
+	int64_t ticks;  /* what counters grow with: about one a second */
+	size_t index;   /* which telegram of the readout */
+	uint8_t access; /* access number */
+};
+
+/* Medium byte of a kind. */
+uint8_t telegram_medium(unsigned kind);
+
+/* Builds the telegram. False when it does not fit a frame, which no kind comes near. */
+bool telegram_build(const struct telegram_source *source,
+		const struct telegram_moment *moment, struct telegram *telegram);
+
+/* Makes it the single character E5h. */
+void telegram_set_ack(struct telegram *telegram);
+
+#endif

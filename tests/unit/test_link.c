@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* The receiving side: frames in pieces, echoes, noise, faults. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <metergate/plugin.h>
+
+#include "bus/link.h"
+
+static const uint8_t nke[] = { 0x10, 0x40, 0x05, 0x45, 0x16 };
+static const uint8_t select_frame[] = { 0x68, 0x0B, 0x0B, 0x68, 0x53, 0xFD, 0x52, 0x78,
+	0x56, 0x34, 0x12, 0xFF, 0xFF, 0xFF, 0xFF, 0xB2, 0x16 };
+static const uint8_t ack[] = { 0xE5 };
+static const uint8_t busy[] = { 0x68, 0x04, 0x04, 0x68, 0x08, 0x05, 0x70, 0x08, 0x85,
+	0x16 };
+
+static enum link_verdict feed(struct link *link, const uint8_t *bytes, size_t size)
+{
+	return link_feed(link, bytes, size, 0);
+}
+
+static void test_nothing_came_yet(void **state)
+{
+	(void)state;
+	struct link link;
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(feed(&link, NULL, 0), LINK_NOTHING);
+	assert_false(link_echo_open(&link));
+}
+
+static void test_an_ack_is_a_frame(void **state)
+{
+	(void)state;
+	struct link link;
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(feed(&link, ack, 1), LINK_FRAME);
+	assert_int_equal(link.frame.type, MG_FRAME_ACK);
+	assert_int_equal(link.surplus, 0);
+}
+
+static void test_a_frame_in_single_bytes_says_how_many_are_missing(void **state)
+{
+	(void)state;
+	struct link link;
+	link_begin(&link, nke, sizeof(nke));
+	for (size_t i = 0; i + 1 < sizeof(busy); i++) {
+		assert_int_equal(feed(&link, busy + i, 1), LINK_PARTIAL);
+		if (i >= 3) {
+			assert_int_equal(link.missing, sizeof(busy) - i - 1);
+		}
+	}
+	assert_int_equal(feed(&link, busy + sizeof(busy) - 1, 1), LINK_FRAME);
+	assert_int_equal(link.length, sizeof(busy));
+	assert_int_equal(link.frame.ci, 0x70);
+}
+
+static void test_bytes_behind_a_frame_are_surplus(void **state)
+{
+	(void)state;
+	struct link link;
+	const uint8_t more[] = { 0xE5, 0xE5 };
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(feed(&link, more, 2), LINK_FRAME);
+	assert_int_equal(link.surplus, 1);
+	assert_int_equal(feed(&link, more, 2), LINK_FRAME);
+	assert_int_equal(link.surplus, 3);
+}
+
+static void test_an_echo_is_swallowed(void **state)
+{
+	(void)state;
+	struct link link;
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(feed(&link, nke, 3), LINK_NOTHING);
+	assert_true(link_echo_open(&link));
+	assert_int_equal(feed(&link, nke + 3, 2), LINK_NOTHING);
+	assert_true(link.echoed);
+	assert_false(link_echo_open(&link));
+	assert_int_equal(feed(&link, ack, 1), LINK_FRAME);
+}
+
+static void test_an_answer_that_begins_like_the_request_is_no_echo(void **state)
+{
+	(void)state;
+	struct link link;
+	link_begin(&link, select_frame, sizeof(select_frame));
+	assert_int_equal(feed(&link, busy, 1), LINK_NOTHING);
+	assert_int_equal(feed(&link, busy + 1, sizeof(busy) - 1), LINK_FRAME);
+	assert_false(link.echoed);
+	assert_int_equal(link.length, sizeof(busy));
+}
+
+static void test_echo_and_answer_in_one_piece(void **state)
+{
+	(void)state;
+	struct link link;
+	uint8_t both[sizeof(nke) + sizeof(busy)];
+	memcpy(both, nke, sizeof(nke));
+	memcpy(both + sizeof(nke), busy, sizeof(busy));
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(feed(&link, both, sizeof(both)), LINK_FRAME);
+	assert_true(link.echoed);
+	assert_memory_equal(link.bytes, busy, sizeof(busy));
+}
+
+static void test_switching_noise_is_skipped_up_to_a_limit(void **state)
+{
+	(void)state;
+	struct link link;
+	const uint8_t noisy[] = { 0x00, 0xFF, 0xE5 };
+	const uint8_t burst[] = { 0, 0, 0, 0, 0 };
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(feed(&link, noisy, 2), LINK_NOTHING);
+	assert_int_equal(feed(&link, noisy + 2, 1), LINK_FRAME);
+	assert_int_equal(link.noise, 2);
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(feed(&link, burst, sizeof(burst)), LINK_FAULT);
+}
+
+static void test_a_wrong_checksum_is_a_fault(void **state)
+{
+	(void)state;
+	struct link link;
+	uint8_t broken[sizeof(busy)];
+	memcpy(broken, busy, sizeof(busy));
+	broken[7] ^= 0x01;
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(feed(&link, broken, sizeof(broken)), LINK_FAULT);
+	assert_int_equal(link.fault, MG_FAULT_CHECKSUM);
+	assert_int_equal(feed(&link, ack, 1), LINK_FAULT);
+	assert_int_equal(link.surplus, 1);
+}
+
+static void test_a_parity_error_spoils_a_frame_that_looks_right(void **state)
+{
+	(void)state;
+	struct link link;
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(link_feed(&link, busy, sizeof(busy), MG_RX_PARITY), LINK_FAULT);
+	assert_int_equal(link.rx_flags, MG_RX_PARITY);
+}
+
+static void test_a_broken_character_of_switching_noise_does_not(void **state)
+{
+	(void)state;
+	struct link link;
+	const uint8_t zero[] = { 0x00 };
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(link_feed(&link, zero, 1, MG_RX_PARITY), LINK_NOTHING);
+	assert_int_equal(feed(&link, ack, 1), LINK_FRAME);
+}
+
+static void test_a_break_is_never_mere_noise(void **state)
+{
+	(void)state;
+	struct link link;
+	const uint8_t zero[] = { 0x00 };
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(link_feed(&link, zero, 1, MG_RX_BREAK), LINK_FAULT);
+	assert_int_equal(link.rx_flags, MG_RX_BREAK);
+}
+
+static void test_more_bytes_than_the_buffer_holds_are_counted(void **state)
+{
+	(void)state;
+	struct link link;
+	uint8_t flood[LINK_BUFFER + 10];
+	memset(flood, 0x55, sizeof(flood));
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(feed(&link, flood, sizeof(flood)), LINK_FAULT);
+	assert_int_equal(link.surplus, 10);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nothing_came_yet),
+		cmocka_unit_test(test_an_ack_is_a_frame),
+		cmocka_unit_test(test_a_frame_in_single_bytes_says_how_many_are_missing),
+		cmocka_unit_test(test_bytes_behind_a_frame_are_surplus),
+		cmocka_unit_test(test_an_echo_is_swallowed),
+		cmocka_unit_test(test_an_answer_that_begins_like_the_request_is_no_echo),
+		cmocka_unit_test(test_echo_and_answer_in_one_piece),
+		cmocka_unit_test(test_switching_noise_is_skipped_up_to_a_limit),
+		cmocka_unit_test(test_a_wrong_checksum_is_a_fault),
+		cmocka_unit_test(test_a_parity_error_spoils_a_frame_that_looks_right),
+		cmocka_unit_test(test_a_broken_character_of_switching_noise_does_not),
+		cmocka_unit_test(test_a_break_is_never_mere_noise),
+		cmocka_unit_test(test_more_bytes_than_the_buffer_holds_are_counted),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
