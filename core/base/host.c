@@ -132,9 +132,6 @@ size_t host_state(struct mg_host *host, char *text, size_t size)
 	return length < 0 ? 0 : (size_t)length;
 }
 
-/* ---- the services ---------------------------------------------------------------------
- */
-
 __attribute__((format(printf, 3, 4))) static void serve_log(
 		struct mg_host *host, enum mg_log_level level, const char *format, ...)
 {

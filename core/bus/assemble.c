@@ -11,9 +11,6 @@
 #define PARTS_FIRST 32
 #define CI_OFFSET 6 /* of the CI field in a long frame */
 
-/* ---- names ----------------------------------------------------------------------------
- */
-
 /* FNV-1a; only to tell most names apart at a glance. */
 static uint32_t hash_of(const char *text, size_t length)
 {
@@ -70,9 +67,6 @@ static void give_name(const struct assemble_draft *draft, struct assemble_part *
 		part->number++;
 	}
 }
-
-/* ---- decoding -------------------------------------------------------------------------
- */
 
 /* The first error is the one that is told. `record` counts from 1, 0 for none. */
 static void set_error(struct assemble_draft *draft, enum mg_fault fault, size_t offset,

@@ -13,24 +13,12 @@
 #include "base/host.h"
 #include "base/loop.h"
 #include "base/reading.h"
+#include "bus/bus_address.h"
 #include "bus/opener.h"
 
 /* Loop thread only, all of it. */
 struct bus;
 struct bus_device;
-
-/* How a device is called on the wire. */
-struct bus_address {
-	bool secondary;
-	uint8_t primary;             /* 0 ... 250, or 254 */
-	struct mg_identity identity; /* of a secondary address; may be a mask */
-};
-
-/* "5" or "12345678.KAM.16.04". `text` has room for MG_IDENTITY_SIZE. */
-const char *bus_address_text(const struct bus_address *address, char *text);
-/* False with *wrong = offset of what does not fit. Primary 0-250 and 254, or an identity.
- */
-bool bus_address_parse(const char *text, struct bus_address *address, size_t *wrong);
 
 #define BUS_LATENCY_AUTO (-1)
 
@@ -120,7 +108,7 @@ enum bus_job_kind {
  * Work out of turn, before what is scheduled, in the order of submission. `done` is
  * called once, on the loop thread, never from inside bus_submit(). `label` names the
  * device in readings. A job that finds the port unopenable is done with BUS_NOT_OPEN.
- * False when memory is short.
+ * False when memory is short, or when JOBS_MAX (256) wait.
  */
 bool bus_submit(struct bus *bus, enum bus_job_kind kind,
 		const struct bus_address *address, const char *label,
@@ -128,7 +116,8 @@ bool bus_submit(struct bus *bus, enum bus_job_kind kind,
 
 /*
  * No new requests; the exchange on the wire ends, the transport is closed, then `stopped`
- * is called once on the loop thread. At once: the exchange is not awaited.
+ * is called once on the loop thread. At once: the exchange is not awaited. A second call
+ * only makes a stop that is under way one at once; the first `stopped` holds.
  */
 void bus_stop(struct bus *bus, bool at_once, void (*stopped)(void *data), void *data);
 /* Frees a bus that has stopped or was never started. */

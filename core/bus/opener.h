@@ -47,4 +47,8 @@ void opener_forget(struct opener_task *task);
 /* Threads that hang in a plugin at this moment. */
 unsigned opener_stuck(const struct opener *opener);
 
+/* True while a thread is, or will be, inside this instance of a transport, wanted or not.
+ */
+bool opener_inside(const struct opener *opener, const void *instance);
+
 #endif

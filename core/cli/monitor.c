@@ -17,7 +17,7 @@
 struct monitor {
 	struct cli *cli;
 	struct session *session;
-	long left; /* readings until the end; -1: no end */
+	long left; /* readings until the end, 0: it has come; -1: no end */
 };
 
 struct monitor_options {
@@ -32,6 +32,11 @@ static void publish(void *data, struct reading *reading)
 {
 	struct monitor *monitor = data;
 	const struct mg_reading *view = reading_view(reading);
+	if (monitor->left == 0) {
+		/* The exchange on the wire ended after the last reading that was asked for. */
+		reading_unref(reading);
+		return;
+	}
 	if (view->message == NULL) {
 		show_reading(monitor->cli, view, false);
 		if (monitor->left > 0 && --monitor->left == 0) {
@@ -43,8 +48,9 @@ static void publish(void *data, struct reading *reading)
 		fprintf(monitor->cli->err, "metergate monitor: %s: %s\n", view->type,
 				view->message);
 	}
-	if (ferror(monitor->cli->out)) {
-		session_end(monitor->session); /* nobody takes the readings any more */
+	if (ferror(monitor->cli->out) && monitor->left != 0) {
+		monitor->left = 0; /* nobody takes the readings any more */
+		session_end(monitor->session);
 	}
 	reading_unref(reading);
 }

@@ -127,9 +127,6 @@ void simulate_door_send(struct simulate_door *door, const uint8_t *bytes, size_t
 	}
 }
 
-/* ---- TCP -----------------------------------------------------------------------------
- */
-
 /* True when the client has left and the loop did not come to say so yet. */
 static bool client_left(const struct simulate_door *door)
 {
@@ -229,9 +226,6 @@ struct simulate_door *simulate_door_tcp(struct loop *loop, const char *address,
 	}
 	return door;
 }
-
-/* ---- pseudo-terminals ----------------------------------------------------------------
- */
 
 /* A client that was killed leaves TIOCEXCL behind: on real hardware its last close takes
  * it off, here the slave stays open. */

@@ -50,9 +50,6 @@ struct app {
 	int64_t stop_at;  /* µs: when draining ends */
 };
 
-/* ---- making
- * ----------------------------------------------------------------------------- */
-
 /* A folder that takes files, or "" when there is none: only the run number needs one now.
  */
 static const char *usable_state_dir(const struct app *app)
@@ -146,9 +143,6 @@ static enum app_end make_buses(struct app *app)
 	return APP_STOPPED;
 }
 
-/* ---- stopping
- * --------------------------------------------------------------------------- */
-
 static void end(struct app *app, enum app_end how)
 {
 	app->phase = PHASE_ENDED;
@@ -228,9 +222,6 @@ static void stop(struct app *app)
 		stop_sinks(app);
 	}
 }
-
-/* ---- signals and ticks
- * ------------------------------------------------------------------ */
 
 static void asked_to_stop(void *data, int number)
 {
@@ -314,9 +305,6 @@ static bool make_handles(struct app *app)
 	app->limit = loop_timer_create(app->context.loop, buses_took_too_long, app);
 	return all && app->tick != NULL && app->poll != NULL && app->limit != NULL;
 }
-
-/* ---- running
- * ---------------------------------------------------------------------------- */
 
 static void start(struct app *app)
 {

@@ -25,8 +25,6 @@ struct binary {
 	bool lowest; /* the neighbour below is only half as far away */
 };
 
-/* ---- numbers whose digits fit into 64 bits ---- */
-
 /* What is left behind the digits made so far, and half the way to the neighbours. */
 struct rest {
 	uint64_t value, above, below, one;
@@ -72,8 +70,6 @@ static void small_decimal(const struct binary *number, struct decimal *decimal)
 		decimal->digits++;
 	}
 }
-
-/* ---- all others ---- */
 
 struct big {
 	uint32_t limbs[LIMBS]; /* low first */

@@ -13,8 +13,6 @@ enum {
 	PLACES_MAX = 128, /* as mg_decimal_text() */
 };
 
-/* ---- Latin-1 ---- */
-
 /* NUL cannot stand in a text: meters pad with it, so those at the ends are left out. */
 static void write_latin1(struct writer *writer, uint8_t byte)
 {
@@ -43,8 +41,6 @@ static void write_text(
 		write_latin1(writer, bytes_digit(text->data, text->size, i, !first_first));
 	}
 }
-
-/* ---- numbers beyond int64 ---- */
 
 /* Divides by ten in place, and gives the remainder. */
 static unsigned divide_by_ten(uint32_t limbs[4])
@@ -105,8 +101,6 @@ static void write_decimal(struct writer *writer, const struct mg_value *value)
 	}
 	write_string(writer, text);
 }
-
-/* ---- dates ---- */
 
 static void write_day(struct writer *writer, const struct mg_date *date)
 {

@@ -58,8 +58,6 @@ static void read_bytes(struct mg_data_record *record, const char *coding)
 	record->value.type = MG_TYPE_BYTES;
 }
 
-/* ---- dates ---- */
-
 enum {
 	FIELD_16 = 2,
 	FIELD_24 = 3,
@@ -106,8 +104,6 @@ static void read_date(struct mg_data_record *record)
 	}
 }
 
-/* ---- data of fixed length ---- */
-
 static void read_number(
 		const struct field *field, const struct vib *vib, struct mg_data_record *record)
 {
@@ -153,8 +149,6 @@ static enum mg_fault read_fixed_length(const struct field *field, struct reader 
 	read_number(field, vib, record);
 	return MG_FAULT_NONE;
 }
-
-/* ---- data of variable length ---- */
 
 enum lvar_kind {
 	LVAR_RESERVED,

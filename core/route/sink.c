@@ -173,9 +173,6 @@ void sink_reopen(struct sink *sink)
 	pthread_mutex_unlock(&sink->lock);
 }
 
-/* ---- the stop; all with the lock held -------------------------------------------------
- */
-
 void sink_begin_stop(struct sink *sink, int64_t timeout)
 {
 	pthread_mutex_lock(&sink->lock);
@@ -254,9 +251,6 @@ bool sink_poll_stopped(struct sink *sink)
 	pthread_mutex_unlock(&sink->lock);
 	return over;
 }
-
-/* ---- what others may ask --------------------------------------------------------------
- */
 
 /* Asking changes nothing that anybody could see, so the sink may be const. */
 static struct sink *locked(const struct sink *sink)

@@ -65,8 +65,7 @@ const char *mg_fault_text(enum mg_fault fault);
 /* "checksum", "dife-limit", ... stable, for programs. Never NULL. */
 const char *mg_fault_name(enum mg_fault fault);
 
-/* ---- frames --------------------------------------------------------------------------
- */
+/* Frames. */
 
 #define MG_FRAME_MAX 261 /* bytes of the longest frame: L = 255 */
 
@@ -117,8 +116,7 @@ enum mg_fault mg_frame_parse(
    not fit into `size` or carries more than 252 bytes. */
 size_t mg_frame_build(const struct mg_frame *frame, uint8_t *bytes, size_t size);
 
-/* ---- addresses -----------------------------------------------------------------------
- */
+/* Addresses. */
 
 /*
  * Identity of a meter, its secondary address. In a mask, nibble F of `id` and byte FF of
@@ -164,8 +162,7 @@ bool mg_manufacturer_parse(const char *text, uint16_t *code);
    Never NULL. */
 const char *mg_medium_text(uint8_t medium);
 
-/* ---- telegrams -----------------------------------------------------------------------
- */
+/* Telegrams. */
 
 enum mg_header {
 	MG_HEADER_NONE,  /* CI 78h and others */
@@ -214,8 +211,7 @@ const char *mg_app_error_text(int code);
  */
 const char *mg_telegram_medium_text(const struct mg_telegram *telegram);
 
-/* ---- records -------------------------------------------------------------------------
- */
+/* Records. */
 
 #define MG_MODIFIERS_MAX 10
 
@@ -308,8 +304,7 @@ size_t mg_unit_text(const struct mg_data_record *record, char *text, size_t size
  */
 size_t mg_record_name(const struct mg_data_record *record, char *text, size_t size);
 
-/* ---- building ------------------------------------------------------------------------
- */
+/* Building. */
 
 /* Grows from the front of a buffer that the caller lends; `failed` once something did not
    fit, and then nothing more is added. */

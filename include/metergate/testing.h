@@ -73,7 +73,7 @@ static inline struct mg_testing *mg_testing_of(struct mg_host *host)
 	return (struct mg_testing *)(void *)host;
 }
 
-/* ---- the services ---- */
+/* The services. */
 
 MG_TESTING_PRINTF(3)
 static inline void mg_testing_log(
@@ -192,7 +192,7 @@ static const struct mg_services mg_testing_services = {
 	.state_dir = mg_testing_state_dir,
 };
 
-/* ---- a test's own side ---- */
+/* A test's own side. */
 
 static inline void mg_testing_init(struct mg_testing *t)
 {

@@ -72,8 +72,6 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* ---- errors in words ---- */
-
 /* Says why and answers the result that fits. `error` is negative. */
 static int explain(struct file *f, int error)
 {
@@ -90,8 +88,6 @@ static int explain(struct file *f, int error)
 			hint == NULL ? strerror(-error) : hint->text);
 	return hint == NULL ? MG_RETRY : hint->result;
 }
-
-/* ---- opening ---- */
 
 static bool parse_mode(const char *text, mode_t *mode)
 {
@@ -186,8 +182,6 @@ static int ensure_open(struct file *f)
 	}
 	return f->output.fd >= 0 ? MG_OK : open_output(f);
 }
-
-/* ---- gathering ---- */
 
 static int put_encoded(
 		struct file *f, enum mg_format format, const struct mg_reading *reading)
@@ -323,8 +317,6 @@ static int gather_rotating(struct file *f, const struct mg_reading *const *batch
 	return result != MG_OK ? result
 						   : gather_batch(f, batch + *taken, count - *taken, true);
 }
-
-/* ---- writing ---- */
 
 static int append(struct file *f, size_t *taken)
 {
@@ -493,7 +485,7 @@ static const struct mg_sink sink = {
 const struct mg_plugin metergate_plugin = {
 	MG_PLUGIN_HEADER,
 	.name = "file",
-	.version = "1",
+	.version = METERGATE_VERSION,
 	.summary = "appends readings to a file or standard output as JSON lines or CSV",
 	.sink = &sink,
 };

@@ -158,7 +158,7 @@ static int serial_set_line(void *data, int fd, const struct mg_line *line)
 	switch (line_set(fd, line, why)) {
 	case LINE_NO_PARITY:
 		if (!self->warned) {
-			gw->log(self->instance.host, MG_LOG_WARNING,
+			gw->log(self->instance.host, MG_LOG_INFO,
 					"%s is a pseudo-terminal and has no parity: going on without",
 					self->path);
 		}
@@ -221,7 +221,7 @@ static const struct mg_transport transport = {
 const struct mg_plugin metergate_plugin = {
 	MG_PLUGIN_HEADER,
 	.name = "serial",
-	.version = "0.1.0",
+	.version = METERGATE_VERSION,
 	.summary = "a level converter at a serial port",
 	.transport = &transport,
 };

@@ -295,7 +295,7 @@ static const struct mg_transport transport = {
 const struct mg_plugin metergate_plugin = {
 	MG_PLUGIN_HEADER,
 	.name = "simulator",
-	.version = "0.1.0",
+	.version = METERGATE_VERSION,
 	.summary = "a bus with simulated meters, to try everything without hardware",
 	.transport = &transport,
 };

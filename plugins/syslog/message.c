@@ -33,8 +33,6 @@ static bool is_control(char c)
 	return ((unsigned char)c < 0x20) || c == 0x7F;
 }
 
-/* ---- header ---- */
-
 /* PRINTUSASCII of at most `largest` characters; others become '_', nothing becomes "-".
  */
 static void put_name(struct message *m, size_t limit, const char *text, size_t largest)
@@ -79,8 +77,6 @@ static void put_header(struct message *m, const struct message_style *style, int
 	put(m, style->limit, text, (size_t)length);
 	put_name(m, style->limit, reading->type, NAME_LARGEST);
 }
-
-/* ---- structured data ---- */
 
 /*
  * SD-NAME from the name of a record. One that is too long keeps its beginning and ends in
@@ -238,8 +234,6 @@ static void put_data(struct message *m, size_t limit, uint32_t sequence,
 	}
 	put(m, limit, "]", 1);
 }
-
-/* ---- text ---- */
 
 static void put_body(struct message *m, size_t limit, const char *body, size_t length)
 {

@@ -75,8 +75,6 @@ static const struct mg_option option_rows[] = {
 };
 /* clang-format on */
 
-/* ---- errors in words ---- */
-
 struct hint {
 	int error;
 	int result;
@@ -116,8 +114,6 @@ static int explain(struct sender *s, int error, const char *problem)
 			transport_words[s->transport], target(s), text);
 	return result;
 }
-
-/* ---- opening ---- */
 
 static bool stop_waiting(void *data)
 {
@@ -215,8 +211,6 @@ static void sender_interrupt(void *self)
 	atomic_store(&s->interrupted, true);
 }
 
-/* ---- writing ---- */
-
 /* The server may have closed the connection since the last message. */
 static int ensure_link(struct sender *s)
 {
@@ -302,7 +296,7 @@ static const struct mg_sink sink = {
 const struct mg_plugin metergate_plugin = {
 	MG_PLUGIN_HEADER,
 	.name = "syslog",
-	.version = "1",
+	.version = METERGATE_VERSION,
 	.summary = "sends readings to syslog: RFC 5424 locally, over UDP or TCP, or by "
 			   "syslog(3)",
 	.sink = &sink,

@@ -232,7 +232,7 @@ static const struct mg_transport transport = {
 const struct mg_plugin metergate_plugin = {
 	MG_PLUGIN_HEADER,
 	.name = "tcp",
-	.version = "0.1.0",
+	.version = METERGATE_VERSION,
 	.summary = "a level converter at a TCP port that passes bytes through",
 	.transport = &transport,
 };

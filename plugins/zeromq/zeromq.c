@@ -58,8 +58,6 @@ static const struct mg_option option_rows[] = {
 };
 /* clang-format on */
 
-/* ---- errors in words ---- */
-
 struct hint {
 	int error;
 	int result;
@@ -94,8 +92,6 @@ static int explain(struct publisher *p, const char *key, const char *endpoint, i
 	gw->reason(p->instance.host, error, "%s: %s: %s", key, endpoint, zmq_strerror(error));
 	return MG_RETRY;
 }
-
-/* ---- checks of the configuration ---- */
 
 static bool refuse(struct publisher *p, const char *text)
 {
@@ -182,8 +178,6 @@ static bool check_curve(struct publisher *p)
 	}
 	return read_keys(p);
 }
-
-/* ---- opening ---- */
 
 static bool set_int(void *socket, int option, int64_t value)
 {
@@ -311,8 +305,6 @@ static int publisher_open(void *self)
 	return result;
 }
 
-/* ---- writing ---- */
-
 /* Length, or 0 when it is too long. Events name no device, or neither bus nor device. */
 static size_t make_topic(const struct publisher *p, const struct mg_reading *reading,
 		char topic[TOPIC_SIZE])
@@ -401,7 +393,7 @@ static const struct mg_sink sink = {
 const struct mg_plugin metergate_plugin = {
 	MG_PLUGIN_HEADER,
 	.name = "zeromq",
-	.version = "1",
+	.version = METERGATE_VERSION,
 	.summary =
 			"publishes readings on a ZeroMQ PUB socket, encrypted with CURVE if wanted",
 	.sink = &sink,

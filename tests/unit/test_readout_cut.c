@@ -119,9 +119,6 @@ static void test_the_meter_falls_silent_in_the_middle(void **state)
 	readout_finish(&f.readout);
 }
 
-/* ---- secondary addresses -------------------------------------------------------------
- */
-
 #define SELECT "68 53 FD 52 78 56 34 12 FF FF FF FF"
 #define SELECTED1 "10 7B FD"
 #define SELECTED0 "10 5B FD"

@@ -205,7 +205,7 @@ static void a_port_in_use_names_who_holds_it(void **state)
 	(void)state;
 	pid_t child = hold_port(&release);
 	assert_int_equal(transport->open(self, &link), MG_RETRY);
-	assert_int_equal(host.error, EWOULDBLOCK);
+	assert_int_equal(host.error, EBUSY);
 	snprintf(pid, sizeof(pid), "process %d (", (int)child);
 	assert_non_null(strstr(host.reason, pid));
 	fake_set_bool(transport, self, "exclusive", false);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of a bus, for bus.c and bus_end.c only. */
+#ifndef BUS_BUS_PRIVATE_H
+#define BUS_BUS_PRIVATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bus/bus.h"
+#include "bus/device.h"
+#include "bus/exchange.h"
+#include "bus/jobs.h"
+#include "bus/port.h"
+#include "bus/readout.h"
+#include "bus/schedule.h"
+#include "bus/timing.h"
+
+struct bus {
+	struct loop *loop;
+	struct mg_host *host;
+	struct bus_settings settings;
+	struct bus_owner owner;
+	struct bus_counters counters;
+	struct loop_timer *timer;
+	struct port port;
+	struct timing timing;
+	struct exchange exchange;
+	struct readout readout;
+	struct schedule schedule;
+	struct jobs jobs;
+	struct bus_device **devices;
+	size_t device_count, device_room;
+
+	/* One of them while a readout runs. */
+	struct bus_device *device;
+	struct job *job;
+	int64_t begun_at; /* µs: first byte sent, or 0 */
+	int64_t wall;     /* µs since 1970 when the last telegram was complete */
+
+	bool started;
+	bool down;          /* as the last event said */
+	int64_t down_since; /* µs */
+	bool stopping, at_once, port_stopping;
+	void (*stopped)(void *data);
+	void *stopped_data;
+};
+
+/* The readout is over: hands out what came of it. */
+void bus_end_readout(struct bus *bus);
+/* The port was opened, or is not to be had: events, and an end for jobs that wait. */
+void bus_end_down(struct bus *bus);
+void bus_end_up(struct bus *bus);
+/* µs since 1970, as the system has it. */
+int64_t bus_end_clock(void);
+/* No job will be done any more. */
+void bus_end_jobs(struct bus *bus);
+
+#endif

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/* The life of one transport on the loop: open, connect, lost, close, open again. */
+#include "bus/port.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "bus/duration.h"
+#include "bus/port_io.h"
+
+#define MILLISECOND 1000
+#define PAUSE_LEAST 10 /* ms: a retry that fails at once must not fill the loop */
+
+static void opened(void *data, const struct opener_outcome *outcome);
+static void closed(void *data, const struct opener_outcome *outcome);
+
+static void enter(struct port *port, enum port_state state)
+{
+	port->state = state;
+	port->since = loop_clock();
+}
+
+static void say_why(struct port *port, int error, const char *reason)
+{
+	port->error = error;
+	snprintf(port->reason, sizeof(port->reason), "%s", reason);
+}
+
+static void take_reason(struct port *port, const char *otherwise, int *retry_ms)
+{
+	struct host_reason reason;
+	host_take_reason(port->host, &reason);
+	say_why(port, reason.error, reason.text[0] != '\0' ? reason.text : otherwise);
+	*retry_ms = reason.retry_ms;
+}
+
+static void end_stop(struct port *port)
+{
+	port->stopping = false;
+	port->retry_at = LOOP_NEVER;
+	loop_timer_clear(port->timer);
+	port->user.stopped(port->user.data);
+}
+
+/* Waits before the next try, longer each time; a plugin may know better how long. */
+static void plan_retry(struct port *port, int retry_ms)
+{
+	int64_t pause = retry_ms >= 0 ? retry_ms : port->pause;
+	pause = pause > PAUSE_LEAST ? pause : PAUSE_LEAST;
+	port->retry_at = port->rejected ? LOOP_NEVER : loop_clock() + pause * MILLISECOND;
+	port->pause *= 2;
+	if (port->pause > port->settings->reconnect_max) {
+		port->pause = port->settings->reconnect_max;
+	}
+	loop_timer_set(port->timer, port->retry_at);
+}
+
+/* It could not even be opened, or is closed again. */
+static void stay_closed(struct port *port, int retry_ms)
+{
+	enter(port, PORT_CLOSED);
+	if (port->stopping) {
+		end_stop(port);
+		return;
+	}
+	plan_retry(port, retry_ms);
+}
+
+static void fail_to_open(struct port *port, int retry_ms)
+{
+	bool stopping = port->stopping;
+	port->counters->open_failures++;
+	stay_closed(port, retry_ms);
+	if (!stopping) {
+		port->user.down(port->user.data);
+	}
+}
+
+static void power_off(struct port *port)
+{
+	if (port->powered) {
+		port->transport->power(port->instance, port->fd, 0);
+		port->powered = false;
+	}
+}
+
+static void shut(struct port *port)
+{
+	power_off(port);
+	loop_io_destroy(port->io);
+	port->io = NULL;
+	int fd = port->fd;
+	port->fd = -1;
+	port->out_size = 0;
+	port->out_done = 0;
+	enter(port, PORT_CLOSING);
+	port->task = opener_close(port->opener, port->host, port->transport, port->instance,
+			fd, port->settings->open_timeout, closed, port);
+	if (port->task == NULL) {
+		enter(port, PORT_CLOSED);
+		plan_retry(port, port->stopping ? 0 : -1);
+	}
+}
+
+static void closed(void *data, const struct opener_outcome *outcome)
+{
+	struct port *port = data;
+	(void)outcome;
+	port->task = NULL;
+	stay_closed(port, -1);
+}
+
+void port_lost(struct port *port, int error, const char *reason)
+{
+	if (port->state != PORT_OPEN && port->state != PORT_CONNECTING) {
+		return;
+	}
+	say_why(port, error, reason);
+	shut(port);
+	port->user.down(port->user.data);
+}
+
+static void give_up_connect(struct port *port, int error)
+{
+	char reason[HOST_REASON_SIZE];
+	port->counters->open_failures++;
+	snprintf(reason, sizeof(reason), "cannot connect: %s%s", strerror(error),
+			error == ECONNREFUSED ? "; is the converter on, and is the port right?"
+								  : "; check address, cable and network");
+	port_lost(port, error, reason);
+}
+
+static bool prepare(struct port *port)
+{
+	const struct mg_transport *transport = port->transport;
+	int retry_ms;
+	host_clear_reason(port->host);
+	if (transport->set_line != NULL && transport->set_line(port->instance, port->fd,
+											   &port->settings->line) != MG_OK) {
+		take_reason(port, "the line cannot be set", &retry_ms);
+		return false;
+	}
+	if (transport->power != NULL) {
+		port->powered = transport->power(port->instance, port->fd, 1) == MG_OK;
+	}
+	return true;
+}
+
+/* It is open: nothing that came before counts. */
+static void be_open(struct port *port)
+{
+	if (!prepare(port)) {
+		port->counters->open_failures++;
+		shut(port);
+		port->user.down(port->user.data);
+		return;
+	}
+	port->counters->opens++;
+	port->listening = true;
+	enter(port, PORT_OPEN);
+	loop_timer_clear(port->timer);
+	port_io_flush(port);
+	if (port->state == PORT_OPEN && port_io_watch(port)) {
+		port->user.opened(port->user.data);
+	}
+}
+
+static void connected(struct port *port)
+{
+	int error = 0;
+	socklen_t size = sizeof(error);
+	if (getsockopt(port->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) {
+		error = errno == ENOTSOCK ? 0 : errno;
+	}
+	if (error != 0) {
+		give_up_connect(port, error);
+		return;
+	}
+	be_open(port);
+}
+
+static void on_io(void *data, int events)
+{
+	struct port *port = data;
+	if (port->state == PORT_CONNECTING) {
+		connected(port);
+		return;
+	}
+	if (events & LOOP_WRITABLE) {
+		port_io_write(port);
+	}
+	if (port->state == PORT_OPEN && (events & LOOP_READABLE)) {
+		port_io_read(port);
+	}
+}
+
+static void use(struct port *port, const struct mg_link *link)
+{
+	port->fd = link->fd;
+	port->io = loop_io_create(port->loop, link->fd, on_io, port);
+	if (port->io == NULL) {
+		say_why(port, 0, "the descriptor of the transport cannot be watched");
+		shut(port);
+		port->user.down(port->user.data);
+		return;
+	}
+	if (!link->connecting) {
+		be_open(port);
+		return;
+	}
+	enter(port, PORT_CONNECTING);
+	loop_timer_set(
+			port->timer, port->since + port->settings->connect_timeout * MILLISECOND);
+	if (loop_io_watch(port->io, LOOP_WRITABLE) != 0) {
+		port_lost(port, EBADF, "the descriptor of the transport cannot be watched");
+	}
+}
+
+static void opened(void *data, const struct opener_outcome *outcome)
+{
+	struct port *port = data;
+	port->task = NULL;
+	if (outcome->result == MG_OK) {
+		if (port->stopping) {
+			port->fd = outcome->link.fd;
+			shut(port);
+			return;
+		}
+		use(port, &outcome->link);
+		return;
+	}
+	const char *text = outcome->reason.text;
+	say_why(port, outcome->reason.error, text[0] != '\0' ? text : "cannot be opened");
+	port->rejected = outcome->result == MG_REJECT;
+	fail_to_open(port, outcome->reason.retry_ms);
+}
+
+/* One instance is never entered twice at a time, so a thread that hangs in it comes
+   first. */
+static void begin(struct port *port)
+{
+	if (port_hangs(port)) {
+		fail_to_open(port, -1);
+		return;
+	}
+	enter(port, PORT_OPENING);
+	loop_timer_clear(port->timer);
+	port->task = opener_open(port->opener, port->host, port->transport, port->instance,
+			port->settings->open_timeout, opened, port);
+	if (port->task == NULL) {
+		say_why(port, EAGAIN, "too many transports hang, or memory is short");
+		fail_to_open(port, -1);
+	}
+}
+
+void port_open(struct port *port)
+{
+	if (port->state == PORT_CLOSED && !port->rejected && !port->stopping) {
+		loop_timer_set(port->timer, loop_clock());
+		port->retry_at = loop_clock();
+	}
+}
+
+/* A plugin that does not come back is left alone; port_hangs() says so from now on. */
+static void stop_waiting(struct port *port)
+{
+	if (port->task != NULL) {
+		opener_forget(port->task);
+		port->task = NULL;
+	}
+	enter(port, PORT_CLOSED);
+	end_stop(port);
+}
+
+void port_stop(struct port *port, bool at_once)
+{
+	port->stopping = true;
+	int64_t grace = at_once || port->state == PORT_CLOSED ? 0 : PORT_STOP_GRACE;
+	host_cancel(port->host);
+	if (port->state == PORT_OPEN || port->state == PORT_CONNECTING) {
+		/* Even at once: the port shall be free when the process ends. */
+		grace = PORT_STOP_GRACE;
+		loop_timer_set(port->timer, loop_clock() + grace);
+		shut(port);
+		return;
+	}
+	loop_timer_set(port->timer, loop_clock() + grace);
+}
+
+static void on_timer(void *data)
+{
+	struct port *port = data;
+	if (port->stopping) {
+		stop_waiting(port);
+	} else if (port->state == PORT_CONNECTING) {
+		give_up_connect(port, ETIMEDOUT);
+	} else if (port->state == PORT_CLOSED) {
+		begin(port);
+	}
+}
+
+bool port_init(struct port *port, struct loop *loop, struct opener *opener,
+		struct mg_host *host, const struct mg_transport *transport, void *instance,
+		const struct bus_settings *settings, struct bus_counters *counters,
+		const struct port_user *user)
+{
+	*port = (struct port){ .loop = loop,
+		.opener = opener,
+		.host = host,
+		.transport = transport,
+		.instance = instance,
+		.settings = settings,
+		.counters = counters,
+		.user = *user,
+		.fd = -1,
+		.pause = settings->reconnect_min,
+		.retry_at = LOOP_NEVER,
+		.since = loop_clock() };
+	port->timer = loop_timer_create(loop, on_timer, port);
+	return port->timer != NULL;
+}
+
+void port_finish(struct port *port)
+{
+	if (port->task != NULL) {
+		opener_forget(port->task);
+		port->task = NULL;
+	}
+	loop_io_destroy(port->io);
+	port->io = NULL;
+	loop_timer_destroy(port->timer);
+	port->timer = NULL;
+}
+
+bool port_hangs(const struct port *port)
+{
+	return port->task == NULL && opener_inside(port->opener, port->instance);
+}
+
+static void text_closed(const struct port *port, char *text, size_t size)
+{
+	char wait[DURATION_SIZE];
+	if (port_hangs(port)) {
+		snprintf(text, size, "hangs in the transport: %s", port->reason);
+	} else if (port->rejected) {
+		snprintf(text, size, "closed, the configuration is wrong: %s", port->reason);
+	} else if (port->retry_at == LOOP_NEVER) {
+		snprintf(text, size, "closed");
+	} else {
+		duration_text(port->retry_at - loop_clock(), wait);
+		snprintf(text, size, "closed, next try in %s: %s", wait, port->reason);
+	}
+}
+
+void port_state_text(const struct port *port, char *text, size_t size)
+{
+	static const char *const names[] = {
+		[PORT_OPENING] = "opening",
+		[PORT_CONNECTING] = "connecting",
+		[PORT_CLOSING] = "closing",
+	};
+	char wait[DURATION_SIZE];
+	if (port->state == PORT_CLOSED) {
+		text_closed(port, text, size);
+	} else if (port->state == PORT_OPEN) {
+		snprintf(text, size, "open");
+	} else {
+		snprintf(text, size, "%s for %s", names[port->state],
+				duration_text(loop_clock() - port->since, wait));
+	}
+}

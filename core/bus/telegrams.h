@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* What a readout has to know of a telegram to follow a sequence of them. */
+#ifndef BUS_TELEGRAMS_H
+#define BUS_TELEGRAMS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <metergate/mbus.h>
+
+struct telegrams_facts {
+	bool more;         /* DIF 1Fh: the next one has more records */
+	bool has_identity; /* its header carries one */
+	enum mg_header header;
+	struct mg_identity identity;
+	uint64_t print; /* the same for telegrams that have the same records, whatever the
+					   values */
+};
+
+/* Looks at a whole valid frame. One that cannot be decoded has no more and no identity.
+ */
+void telegrams_look(const struct mg_frame *frame, struct telegrams_facts *facts);
+
+/* True when the second frame repeats the first: equal but for ACD, DFC, access number and
+   checksum. */
+bool telegrams_equal(struct mg_bytes first, struct mg_bytes second);
+
+/* True when a meter with this header and identity can be the one that `mask` asks for; a
+   fixed header says only the id. */
+bool telegrams_fit(const struct mg_identity *mask, enum mg_header header,
+		const struct mg_identity *identity);
+
+#endif
