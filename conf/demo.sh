@@ -4,11 +4,6 @@
 # arguments it reads one real meter instead.
 set -eu
 
-# Whoever starts this in the background may have SIGINT ignored, which no shell can undo.
-if [ "${demo_interruptible:-no}" = no ]; then
-	exec env --default-signal=INT demo_interruptible=yes sh "$0" "$@"
-fi
-
 usage='Usage: sh conf/demo.sh                      run the gateway on simulated meters
        sh conf/demo.sh PORT ADDRESS [BAUD]  read the meter ADDRESS on PORT (2400 baud)
   such as: sh conf/demo.sh /dev/ttyUSB0 5'
@@ -66,27 +61,18 @@ compile() {
 	step "Building" "$build/compile.log" ninja -C "$build"
 }
 
-# The gateway runs in a session of its own and gets each signal from here, so that one
-# Ctrl-C is one signal, however it was sent; a second one, later, ends it at once.
-forward() {
-	now=$(date +%s)
-	if [ "$now" -gt $((forwarded + 1)) ]; then
-		forwarded=$now
-		kill "-$1" "$gateway" 2>/dev/null || true
-	fi
-}
-
+# Ctrl-C reaches the gateway from the terminal, and once more from here when only this script
+# was signalled: two that come together are one for it.
 run_demo() {
 	say ""
 	say "Simulated meters, read every few seconds; Ctrl-C ends. The same readings leave at"
 	say "tcp://127.0.0.1:5556 for ZeroMQ subscribers. In another terminal:"
 	say "  /usr/bin/python3 docs/examples/subscribe.py"
 	say ""
-	forwarded=0
-	setsid setpriv --pdeathsig TERM "$metergate" run conf/demo.ini &
+	"$metergate" run conf/demo.ini &
 	gateway=$!
-	trap 'forward INT' INT
-	trap 'forward TERM' TERM HUP
+	trap 'kill -INT "$gateway" 2>/dev/null || true' INT
+	trap 'kill -TERM "$gateway" 2>/dev/null || true' TERM HUP
 	# A signal interrupts `wait`: the code counts only once the gateway is gone.
 	code=0
 	wait "$gateway" || code=$?

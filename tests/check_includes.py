@@ -34,6 +34,7 @@ DEPENDENCIES = {
     "uv.h": "core/base/loop.c",
     "zmq.h": "plugins/zeromq/",
     "cmocka.h": "tests/unit/",
+    "sanitizer/": "tests/fuzz/",
 }
 # What unit tests may use besides cmocka: they look at results with other eyes than ours.
 TEST_DEPENDENCIES = {"dlfcn.h", "msgpack.h", "msgpack/", "zmq.h"}
@@ -72,6 +73,7 @@ ROOMS = {
     "tests/abi": Room(ALL_PUBLIC | TESTING),
     "tests/unit": Room(ALL_PUBLIC | TESTING, CORE | {"plugins/*"}),
     "tests/system": Room(ALL_PUBLIC | TESTING),
+    "tests/fuzz": Room(ALL_PUBLIC, CORE | {"plugins/*"}),
 }
 
 FOLDERS = ("include", "core", "plugins", "tests", "docs")

@@ -4,7 +4,8 @@
 set -u
 
 usage='Usage: sh tests/run.sh [--quick | --coverage]
-  (nothing)   every build: gcc with ASan and UBSan, clang, TSan, hardened release
+  (nothing)   every build: gcc with ASan and UBSan, clang, TSan, hardened release,
+              and a little fuzzing
   --quick     gcc with ASan and UBSan only
   --coverage  the share of lines of core and plugins that all tests together reach;
               under 90 % is a failure'
@@ -28,6 +29,7 @@ cd "$(dirname "$0")/.." || exit 1
 . conf/packages.sh
 
 coverage_least=90
+fuzz_seconds=10 # for each target
 builds='build-test'
 packages_log=$builds/packages.log
 passed=0 failed=0
@@ -172,6 +174,17 @@ coverage() {
 	say "$(grep '^lines:' "$builds/coverage.log") [files: $builds/coverage.txt]"
 }
 
+# Each fuzz target for some seconds; what is found stays in build-fuzz/found.
+fuzz() {
+	if sh tests/fuzz/run.sh $fuzz_seconds >"$builds/fuzz.log" 2>&1; then
+		passed=$((passed + $(grep -c ' executions, ' "$builds/fuzz.log")))
+	else
+		failed=$((failed + 1))
+		say "fuzz: FAILED; from $builds/fuzz.log:"
+		tail -n 40 "$builds/fuzz.log"
+	fi
+}
+
 all_stages() {
 	stage "gcc, ASan, UBSan" build_and_test gcc gcc \
 		'-Db_sanitize=address,undefined -Doptimization=1' --timeout-multiplier 2
@@ -187,6 +200,7 @@ all_stages() {
 		--suite unit --suite system --timeout-multiplier 4
 	stage "gcc, hardened release" build_and_test release gcc \
 		'-Dbuildtype=release' --suite unit --suite build --suite demo
+	stage "clang, fuzzing" fuzz
 }
 
 # shellcheck disable=SC2086

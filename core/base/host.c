@@ -20,9 +20,10 @@ struct mg_host {
 	host_encode_fn encode;
 	void (*free_buffer)(void *buffer);
 	void *buffer;
+	atomic_bool cancelled;
+	pthread_mutex_t retry_lock; /* of the two below, and held while `retry_now` runs */
 	void (*retry_now)(void *data);
 	void *retry_data;
-	atomic_bool cancelled;
 	pthread_mutex_t lock; /* of all that follows */
 	struct host_reason reason;
 	char state[STATE_SIZE];
@@ -38,6 +39,7 @@ struct mg_host *host_create(const char *kind, const char *name, struct log *log,
 		return NULL;
 	}
 	pthread_mutex_init(&host->lock, NULL);
+	pthread_mutex_init(&host->retry_lock, NULL);
 	snprintf(host->title, sizeof(host->title), "%s %s", kind, name);
 	size_t before = strlen(kind) + 1;
 	host->name = before < sizeof(host->title) ? host->title + before : "";
@@ -63,6 +65,7 @@ void host_destroy(struct mg_host *host)
 	free(host->gateway);
 	free(host->state_dir);
 	pthread_mutex_destroy(&host->lock);
+	pthread_mutex_destroy(&host->retry_lock);
 	free(host);
 }
 
@@ -75,8 +78,10 @@ void host_set_encoder(
 
 void host_set_retry_now(struct mg_host *host, void (*fn)(void *data), void *data)
 {
+	pthread_mutex_lock(&host->retry_lock);
 	host->retry_now = fn;
 	host->retry_data = data;
+	pthread_mutex_unlock(&host->retry_lock);
 }
 
 const char *host_title(const struct mg_host *host)
@@ -168,7 +173,9 @@ static const void *serve_encode(struct mg_host *host, enum mg_format format,
 static struct host_counter *find_counter(struct mg_host *host, const char *name)
 {
 	for (size_t i = 0; i < host->counter_count; i++) {
-		if (strcmp(host->counters[i].name, name) == 0) {
+		/* Kept names may be cut. */
+		if (strncmp(host->counters[i].name, name, sizeof(host->counters[i].name) - 1) ==
+				0) {
 			return &host->counters[i];
 		}
 	}
@@ -213,9 +220,11 @@ static void serve_retry_after(struct mg_host *host, int milliseconds)
 
 static void serve_retry_now(struct mg_host *host)
 {
+	pthread_mutex_lock(&host->retry_lock);
 	if (host->retry_now != NULL) {
 		host->retry_now(host->retry_data);
 	}
+	pthread_mutex_unlock(&host->retry_lock);
 }
 
 static bool serve_cancelled(struct mg_host *host)

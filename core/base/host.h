@@ -47,7 +47,8 @@ typedef const void *(*host_encode_fn)(void **buffer, enum mg_format format,
 void host_set_encoder(
 		struct mg_host *host, host_encode_fn encode, void (*free_buffer)(void *buffer));
 
-/* Called by services->retry_now(), on whatever thread the plugin has. */
+/* Called by services->retry_now(), on whatever thread the plugin has; `fn` must neither
+   block nor call this. NULL: nobody wants to know; once that returns, no call goes on. */
 void host_set_retry_now(struct mg_host *host, void (*fn)(void *data), void *data);
 
 /* "sink live". */

@@ -5,8 +5,7 @@
 
 #include <stdio.h>
 
-/* The text in quotes, escaped; bytes that are no UTF-8 become U+FFFD. NULL prints null.
- */
+/* The text in quotes, escaped; NULL prints null. What is no UTF-8 becomes U+FFFD. */
 void json_print_string(FILE *out, const char *text);
 
 #endif

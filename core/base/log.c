@@ -15,8 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOG_DRAIN_MS                                                                     \
-	1000 /* how long log_destroy() waits for a reader that does not read */
+/* How long log_destroy() waits for a reader that does not read. */
+#define LOG_DRAIN_MS 1000
 
 struct line {
 	uint16_t length;

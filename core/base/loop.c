@@ -13,6 +13,7 @@ struct loop {
 
 struct loop_timer {
 	uv_timer_t uv;
+	int64_t when;
 	void (*fn)(void *data);
 	void *data;
 };
@@ -77,21 +78,20 @@ int64_t loop_clock(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-int64_t loop_now(const struct loop *loop)
-{
-	(void)loop;
-	return loop_clock();
-}
-
 /* Every handle is the first member of its structure, so freeing it frees all. */
 static void free_handle(uv_handle_t *handle)
 {
 	free(handle);
 }
 
+/* libuv counts whole milliseconds and may be up to one too early. */
 static void timer_fired(uv_timer_t *uv)
 {
 	struct loop_timer *timer = uv->data;
+	if (loop_clock() < timer->when) {
+		loop_timer_set(timer, timer->when);
+		return;
+	}
 	timer->fn(timer->data);
 }
 
@@ -115,6 +115,7 @@ void loop_timer_set(struct loop_timer *timer, int64_t when)
 		loop_timer_clear(timer);
 		return;
 	}
+	timer->when = when;
 	int64_t wait = when - loop_clock();
 	uint64_t milliseconds = wait > 0 ? ((uint64_t)wait + 999) / 1000 : 0;
 	uv_update_time(timer->uv.loop);

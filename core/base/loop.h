@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * Everything here runs on the thread that calls loop_run(), except loop_wake_send(). A
- * callback may destroy its own handle or any other one.
+ * Everything here runs on the thread that calls loop_run(), except loop_clock() and
+ * loop_wake_send(). A callback may destroy its own handle or any other one.
  */
 struct loop;
 struct loop_timer;
@@ -16,7 +16,7 @@ struct loop_io;
 struct loop_signal;
 struct loop_wake;
 
-/* Timers beyond this are as good as never. */
+/* A timer set to this is not set. */
 #define LOOP_NEVER INT64_MAX
 
 /* NULL when the system refuses a loop. */
@@ -26,17 +26,14 @@ void loop_destroy(struct loop *loop);
 /* Serves callbacks until loop_stop(). */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
-/* µs of a clock that never jumps; advances only between callbacks and in loop_refresh().
- */
-int64_t loop_now(const struct loop *loop);
-/* As loop_now(), read from the system at this moment. Any thread. */
+/* µs of a clock that never jumps, as it is at this moment. Any thread. */
 int64_t loop_clock(void);
 
 /* A timer that is not set. NULL when memory is short, as all creators below. */
 struct loop_timer *loop_timer_create(
 		struct loop *loop, void (*fn)(void *data), void *data);
-/* Fires once at `when` (µs, loop_now()), or soon when that has passed; LOOP_NEVER clears.
- */
+/* Fires once, not before `when` (µs, loop_clock()), soon when that has passed; LOOP_NEVER
+   clears. */
 void loop_timer_set(struct loop_timer *timer, int64_t when);
 void loop_timer_clear(struct loop_timer *timer);
 void loop_timer_destroy(struct loop_timer *timer);
@@ -52,8 +49,7 @@ enum loop_events {
  */
 struct loop_io *loop_io_create(
 		struct loop *loop, int fd, void (*fn)(void *data, int events), void *data);
-/* Watches for `events`, 0 for none. 0, or -errno when the descriptor cannot be watched.
- */
+/* Watches for `events`, none with 0. 0, or -errno when it cannot be watched. */
 int loop_io_watch(struct loop_io *io, int events);
 void loop_io_destroy(struct loop_io *io);
 

@@ -3,6 +3,7 @@
 #ifndef BUS_ASSEMBLE_H
 #define BUS_ASSEMBLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,8 +17,10 @@ struct assemble_context {
 	const struct mg_tag *tags;
 	uint32_t tag_count;
 	int64_t time; /* µs since 1970 */
-	const char
-			*error; /* of the readout, e.g. "second telegram: no answer"; NULL for none */
+	/* Of the readout, such as "telegram 2: no answer from 5"; NULL for none. */
+	const char *error;
+	/* Nothing is left to read, even if the last telegram says that more follows. */
+	bool whole;
 };
 
 /*

@@ -53,8 +53,9 @@ static uint32_t parts_of_header(uint8_t header)
 }
 
 static void fill_identity(
-		struct arena *arena, struct mg_meter *meter, const struct mg_identity *identity)
+		struct arena *arena, struct mg_meter *meter, const struct mg_telegram *telegram)
 {
+	const struct mg_identity *identity = &telegram->identity;
 	char text[16];
 	if ((meter->has & MG_METER_ID) != 0) {
 		snprintf(text, sizeof(text), "%08" PRIX32, identity->id);
@@ -66,7 +67,7 @@ static void fill_identity(
 		meter->version = identity->version;
 	}
 	if ((meter->has & MG_METER_MEDIUM) != 0) {
-		meter->medium = mg_medium_text(identity->medium);
+		meter->medium = mg_telegram_medium_text(telegram);
 		meter->medium_code = identity->medium;
 	}
 }
@@ -97,7 +98,7 @@ static void fill_meter(
 		return;
 	}
 	meter->has = parts_of_header(draft->meter.header);
-	fill_identity(arena, meter, &draft->meter.identity);
+	fill_identity(arena, meter, &draft->meter);
 	fill_status(arena, meter, &draft->meter);
 	meter->address = draft->meter.a;
 	meter->ci = draft->meter.ci;
@@ -222,7 +223,7 @@ void assemble_fill(struct arena *arena, struct mg_reading *view, const void *dat
 	view->error_offset = draft->error_offset;
 	view->app_error = draft->app_error;
 	view->alarm = draft->alarm;
-	view->flags = (draft->more ? MG_READING_MORE : 0u) |
+	view->flags = (draft->more && !draft->context->whole ? MG_READING_MORE : 0u) |
 				  (wrong && draft->readable ? MG_READING_PARTIAL : 0u) |
 				  (draft->mode2 ? MG_READING_MODE2 : 0u);
 }

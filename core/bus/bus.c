@@ -113,20 +113,21 @@ static void pump(struct bus *bus)
 	while (advance(bus, loop_clock())) {
 	}
 	int64_t now = loop_clock();
+	port_io_listen(&bus->port, exchange_hush(&bus->exchange) <= now);
 	if (may_stop_port(bus)) {
 		bus->port_stopping = true;
 		bus_end_jobs(bus);
 		port_stop(&bus->port, bus->at_once);
 		return;
 	}
-	port_io_listen(&bus->port, exchange_hush(&bus->exchange) <= now);
 	loop_timer_set(bus->timer, next_wake(bus, now));
 }
 
 /* Jobs cannot wait for the pause after a failure. */
 static void serve_closed(struct bus *bus)
 {
-	if (bus->jobs.count == 0 || bus->port.state != PORT_CLOSED || bus->port_stopping) {
+	enum port_state state = bus->port.state;
+	if (bus->jobs.count == 0 || (state != PORT_CLOSED && state != PORT_CLOSING)) {
 		return;
 	}
 	if (bus->port.rejected || port_hangs(&bus->port)) {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One bus: opens its transport, asks its devices when they are due, hands out readings.
- */
+/* One bus: opens its transport, asks devices when they are due, hands out readings. */
 #ifndef BUS_BUS_H
 #define BUS_BUS_H
 
@@ -26,16 +25,15 @@ struct bus_device;
 struct bus_settings {
 	const char *name;
 	struct mg_line line;
-	int64_t latency; /* added to every answer window; BUS_LATENCY_AUTO: 150 ms at first */
-	int64_t tries;   /* sends of one request, 1 ... 10 */
+	int64_t latency;         /* added to every answer window; BUS_LATENCY_AUTO: 150 ms */
+	int64_t tries;           /* sends of one request, 1 ... 10 */
 	int64_t telegrams;       /* of one readout at most */
 	int64_t interval;        /* of devices that set none; 0: as soon as the bus is free */
 	int64_t open_timeout;    /* of transport->open() before it counts as stuck */
 	int64_t connect_timeout; /* of a connect that goes on after open() */
 	int64_t reconnect_min;   /* pause after the first failure to open ... */
 	int64_t reconnect_max;   /* ... doubling up to this */
-	int64_t silent_max; /* a silent device is asked after its interval ×2, ×4 ... at most
-						   this */
+	int64_t silent_max; /* of a silent device: its interval ×2, ×4 ... up to this */
 };
 
 struct bus_device_settings {
@@ -56,11 +54,27 @@ struct bus_owner {
 	void (*publish)(void *data, struct reading *reading);
 };
 
-/* What the counters count since the start. */
+/*
+ * Since the start. Each request that was sent has one outcome: requests = answers +
+ * timeouts + bad_frames + wrong_address + aborted, but for the one on the wire.
+ */
 struct bus_counters {
-	uint64_t requests, repeats, answers, timeouts, bad_frames, wrong_address;
-	uint64_t readings, failed_readouts, echoes, bytes_sent, bytes_received;
-	uint64_t opens, open_failures, hangups, discarded_bytes, refused_identities;
+	uint64_t requests; /* repeats included */
+	uint64_t repeats;
+	uint64_t answers; /* ACK, or a valid frame of the slave that was asked */
+	uint64_t timeouts;
+	uint64_t bad_frames;
+	uint64_t wrong_address;
+	uint64_t aborted; /* cut off by a stop, or because the port was lost */
+	/* Readouts that went to their end. */
+	uint64_t readings;
+	uint64_t failed_readouts;    /* no answer, bad answers, or no data now */
+	uint64_t refused_identities; /* another meter than expected */
+	/* The line. */
+	uint64_t echoes; /* requests that the converter returned */
+	uint64_t bytes_sent, bytes_received, discarded_bytes;
+	/* The port. */
+	uint64_t opens, open_failures, hangups;
 };
 
 /*
@@ -87,13 +101,11 @@ enum bus_outcome {
 	BUS_NO_DATA,    /* the meter acknowledged only: no data now */
 	BUS_NOT_OPEN,   /* the transport could not be opened; `reason` says why */
 	BUS_CANCELLED,
-	BUS_REFUSED, /* another identity than expected answered */
 };
 
 struct bus_result {
 	enum bus_outcome outcome;
-	struct reading
-			*reading; /* of a read that gave one; borrowed: take a reference to keep it */
+	struct reading *reading;       /* of a read that gave one; take a reference to keep */
 	char reason[HOST_REASON_SIZE]; /* in words, "" for BUS_OK */
 	int error;                     /* errno of a port that could not be opened, or 0 */
 	int64_t duration;              /* µs from the first byte sent to the end */
@@ -125,8 +137,8 @@ void bus_destroy(struct bus *bus);
 
 const char *bus_name(const struct bus *bus);
 const struct bus_counters *bus_counters(const struct bus *bus);
-/* In words: "open", "opening for 12 s", "closed, next try in 30 s: connection refused".
- */
+/* In words: "open", "opening for 12 s", "closed, next try in 30 s: connection refused";
+   "closed" before the start and after a stop. */
 void bus_state_text(const struct bus *bus, char *text, size_t size);
 /* True while the opener has been inside the plugin for longer than open_timeout. */
 bool bus_hangs(const struct bus *bus);

@@ -18,8 +18,8 @@ struct bus_address {
 
 /* "5" or "12345678.KAM.16.04". `text` has room for MG_IDENTITY_SIZE. */
 const char *bus_address_text(const struct bus_address *address, char *text);
-/* False with *wrong = offset of what does not fit. Primary 0-250 and 254, or an identity.
- */
+/* Reads a primary address (0-250 and 254) or an identity. False with *wrong = offset of
+   what does not fit. */
 bool bus_address_parse(const char *text, struct bus_address *address, size_t *wrong);
 
 #endif

@@ -39,6 +39,7 @@ static struct reading *assemble(const struct bus *bus)
 		.bus = bus->settings.name,
 		.time = bus->wall,
 		.error = readout->error,
+		.whole = readout->error == NULL,
 	};
 	if (bus->device != NULL) {
 		context.device = bus->device->settings.name;
@@ -68,7 +69,6 @@ static void device_read(struct bus *bus, struct bus_device *device)
 	}
 	struct reading *reading = assemble(bus);
 	if (reading == NULL) {
-		bus->counters.failed_readouts++;
 		log_write(host_log(bus->host), MG_LOG_ERROR, host_title(bus->host),
 				"%s: out of memory, a reading is lost", device->settings.name);
 		return;
@@ -95,7 +95,6 @@ static void device_answered(struct bus *bus, struct bus_device *device, int64_t 
 static void device_failed(struct bus *bus, struct bus_device *device, int64_t now)
 {
 	char message[DEVICE_MESSAGE_SIZE];
-	bus->counters.failed_readouts++;
 	schedule_failed(&bus->schedule, &device->entry, now);
 	if (device_fails(
 				device, bus->readout.reason, device->entry.due - now, now, message)) {
@@ -120,6 +119,18 @@ static void end_device(struct bus *bus)
 	}
 }
 
+/* The reading of a job, or an outcome that says why there is none. */
+static void add_reading(struct bus *bus, struct bus_result *result)
+{
+	result->reading = assemble(bus);
+	if (result->reading == NULL) {
+		result->outcome = BUS_CANCELLED;
+		snprintf(result->reason, sizeof(result->reason), "out of memory");
+		return;
+	}
+	bus->counters.readings++;
+}
+
 static void end_job(struct bus *bus, struct job *job)
 {
 	const struct readout *readout = &bus->readout;
@@ -130,10 +141,8 @@ static void end_job(struct bus *bus, struct job *job)
 	if (result.outcome != BUS_OK) {
 		snprintf(result.reason, sizeof(result.reason), "%s", readout->reason);
 		result.error = result.outcome == BUS_NOT_OPEN ? bus->port.error : 0;
-		bus->counters.failed_readouts += result.outcome != BUS_CANCELLED;
 	} else if (readout->kind == READOUT_READ) {
-		bus->counters.readings++;
-		result.reading = assemble(bus);
+		add_reading(bus, &result);
 	}
 	bus->job = NULL;
 	jobs_end(job, &result);
@@ -165,9 +174,21 @@ static void forget_others(struct bus *bus)
 	}
 }
 
+/* A readout that was cut off by something else than the meter has not failed. */
+static void count_failure(struct bus *bus)
+{
+	enum bus_outcome outcome = bus->readout.outcome;
+	if (bus->readout.kind == READOUT_READ &&
+			(outcome == BUS_NO_ANSWER || outcome == BUS_BAD_ANSWER ||
+					outcome == BUS_NO_DATA)) {
+		bus->counters.failed_readouts++;
+	}
+}
+
 void bus_end_readout(struct bus *bus)
 {
 	forget_others(bus);
+	count_failure(bus);
 	if (bus->device != NULL) {
 		end_device(bus);
 		bus->device = NULL;

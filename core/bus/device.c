@@ -39,12 +39,6 @@ bool device_answers(
 	return true;
 }
 
-static bool differs(const struct mg_identity *a, const struct mg_identity *b)
-{
-	return a->id != b->id || a->manufacturer != b->manufacturer ||
-		   a->version != b->version || a->medium != b->medium;
-}
-
 bool device_meets(struct bus_device *device, const struct readout *readout,
 		char message[DEVICE_MESSAGE_SIZE])
 {
@@ -53,7 +47,7 @@ bool device_meets(struct bus_device *device, const struct readout *readout,
 		return false;
 	}
 	bool news = device->has_identity && !device->settings.address.secondary &&
-				differs(&device->identity, &readout->identity);
+				!telegrams_same_meter(&device->identity, &readout->identity);
 	if (news) {
 		snprintf(message, DEVICE_MESSAGE_SIZE,
 				"%s: the meter at address %u was %s, now it is %s", device->settings.name,

@@ -294,18 +294,17 @@ void exchange_sent(struct exchange *exchange, int64_t now)
 	judge(exchange, link_feed(&exchange->link, NULL, 0, 0), now);
 }
 
-bool exchange_unsent(struct exchange *exchange, size_t bytes, int64_t now)
+void exchange_unsent(struct exchange *exchange, size_t bytes, int64_t now)
 {
 	if (exchange->state != EXCHANGE_STATE_WAIT || bytes == 0) {
-		return true;
+		return;
 	}
 	if (now >= exchange->drain_end) {
 		silence(exchange, EXCHANGE_TROUBLE_STALL, now);
-		return false;
+		return;
 	}
 	exchange->sent_at = now + timing_bytes(exchange->timing, bytes);
 	exchange->deadline = exchange->sent_at + timing_answer(exchange->timing);
-	return true;
 }
 
 void exchange_tick(struct exchange *exchange, int64_t now)
@@ -357,7 +356,17 @@ bool exchange_busy(const struct exchange *exchange)
 	return exchange->state != EXCHANGE_STATE_IDLE;
 }
 
+/* True while a request has been sent of which no counter has the outcome yet. */
+static bool is_uncounted(const struct exchange *exchange)
+{
+	return exchange->state == EXCHANGE_STATE_SENDING ||
+		   exchange->state == EXCHANGE_STATE_WAIT ||
+		   exchange->state == EXCHANGE_STATE_RECEIVE ||
+		   exchange->state == EXCHANGE_STATE_SETTLE;
+}
+
 void exchange_abort(struct exchange *exchange, int64_t now)
 {
+	exchange->counters->aborted += is_uncounted(exchange);
 	finish(exchange, EXCHANGE_BAD, now + timing_answer(exchange->timing));
 }

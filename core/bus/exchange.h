@@ -110,9 +110,9 @@ size_t exchange_output(struct exchange *exchange, const uint8_t **bytes, int64_t
 /* All of them were handed to the transport. The answer is awaited from the moment when
    the last one can have left the line, which is computed. */
 void exchange_sent(struct exchange *exchange, int64_t now);
-/* The transport still holds `bytes` of the request: ask before ticking in WAIT. False
-   when it has been holding them for too long. */
-bool exchange_unsent(struct exchange *exchange, size_t bytes, int64_t now);
+/* The transport still holds `bytes` of the request, so the window for the answer is yet
+   to begin; when it holds them for too long, the try has failed. Call before a tick. */
+void exchange_unsent(struct exchange *exchange, size_t bytes, int64_t now);
 
 /* Bytes that came from the line, at any time. Returns how many of them were of no use. */
 size_t exchange_input(struct exchange *exchange, const uint8_t *bytes, size_t size,
@@ -122,8 +122,7 @@ void exchange_tick(struct exchange *exchange, int64_t now);
 
 /* When exchange_tick() has to be called, or EXCHANGE_NEVER. */
 int64_t exchange_deadline(const struct exchange *exchange);
-/* Until then no complete frame can be there, so reading is not worth while; 0 when it is.
- */
+/* Until then no complete frame can be there; 0 when reading is worth while. */
 int64_t exchange_hush(const struct exchange *exchange);
 
 /* True while a request is under way. */

@@ -9,10 +9,10 @@
 
 #include <metergate/mbus.h>
 
-/* Room for an echo and an answer; what does not fit is surplus. */
-#define LINK_BUFFER (2 * MG_FRAME_MAX)
 /* Bytes 00h and FFh that a converter makes while it switches; more are a fault. */
 #define LINK_NOISE_MAX 4
+/* Room for an echo, noise and an answer in one piece; what does not fit is surplus. */
+#define LINK_BUFFER (2 * MG_FRAME_MAX + LINK_NOISE_MAX)
 
 enum link_verdict {
 	LINK_NOTHING, /* no byte of an answer yet */

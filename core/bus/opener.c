@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bus/duration.h"
+
 #define MILLISECOND 1000
 #define STACK_SIZE (512 * 1024) /* name resolution wants some */
 #define THREAD_NAME_SIZE 16
@@ -187,12 +189,14 @@ static void give_up(void *data)
 	struct opener_task *task = data;
 	struct opener *opener = task->opener;
 	struct opener_outcome outcome = { .result = MG_RETRY, .link = { .fd = -1 } };
+	char wait[DURATION_SIZE];
 	outcome.reason = (struct host_reason){ .error = ETIMEDOUT, .retry_ms = -1 };
 	snprintf(outcome.reason.text, sizeof(outcome.reason.text),
-			"%s hangs: %s() of the transport has not returned for %lld s",
-			host_title(task->host), task->kind == TASK_OPEN ? "open" : "close",
-			(long long)(task->timeout / 1000));
-	log_write(host_log(task->host), MG_LOG_ERROR, NULL, "%s", outcome.reason.text);
+			"%s() of the transport has not returned for %s",
+			task->kind == TASK_OPEN ? "open" : "close",
+			duration_text(task->timeout * MILLISECOND, wait));
+	log_write(host_log(task->host), MG_LOG_ERROR, host_title(task->host), "hangs: %s",
+			outcome.reason.text);
 	mark_unwanted(task);
 	list_remove(&opener->running, task);
 	list_push(&opener->stuck, task);

@@ -14,7 +14,7 @@
 #define OPENER_THREADS 16   /* that work at one time */
 #define OPENER_STUCK_MAX 64 /* abandoned ones; beyond, nothing more is opened */
 
-/* Loop thread, but for what it says of plugins. */
+/* All functions: loop thread. Only the plugin's open() and close() run elsewhere. */
 struct opener;
 struct opener_task;
 
@@ -26,14 +26,15 @@ struct opener_outcome {
 };
 
 struct opener *opener_create(struct loop *loop);
-/* Threads that hang inside a plugin are left alone. */
+/* Threads that hang inside a plugin are left alone: their hosts, transports and instances
+   must then stay for ever. */
 void opener_destroy(struct opener *opener);
 
 /*
  * Runs transport->open() (or close(fd)) on a thread and calls `done` on the loop thread.
- * When that takes longer than `timeout` ms, `done` is called with MG_RETRY and the reason
- * "hangs", the thread is abandoned and counted, and should it ever come back, what it
- * opened is closed. NULL when memory is short or too many threads hang.
+ * When that takes longer than `timeout` ms, `done` is called with MG_RETRY and a reason
+ * that says so, the thread is abandoned and counted, and should it ever come back, what
+ * it opened is closed. NULL when memory is short or, to open, too many threads hang.
  */
 struct opener_task *opener_open(struct opener *opener, struct mg_host *host,
 		const struct mg_transport *transport, void *instance, int64_t timeout,
@@ -47,8 +48,7 @@ void opener_forget(struct opener_task *task);
 /* Threads that hang in a plugin at this moment. */
 unsigned opener_stuck(const struct opener *opener);
 
-/* True while a thread is, or will be, inside this instance of a transport, wanted or not.
- */
+/* True while a thread is, or will be, inside this instance, wanted or not. */
 bool opener_inside(const struct opener *opener, const void *instance);
 
 #endif

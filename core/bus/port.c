@@ -28,12 +28,11 @@ static void say_why(struct port *port, int error, const char *reason)
 	snprintf(port->reason, sizeof(port->reason), "%s", reason);
 }
 
-static void take_reason(struct port *port, const char *otherwise, int *retry_ms)
+/* What the plugin said, or `otherwise`. */
+static void take_reason(
+		struct port *port, const struct host_reason *reason, const char *otherwise)
 {
-	struct host_reason reason;
-	host_take_reason(port->host, &reason);
-	say_why(port, reason.error, reason.text[0] != '\0' ? reason.text : otherwise);
-	*retry_ms = reason.retry_ms;
+	say_why(port, reason->error, reason->text[0] != '\0' ? reason->text : otherwise);
 }
 
 static void end_stop(struct port *port)
@@ -48,7 +47,8 @@ static void end_stop(struct port *port)
 static void plan_retry(struct port *port, int retry_ms)
 {
 	int64_t pause = retry_ms >= 0 ? retry_ms : port->pause;
-	pause = pause > PAUSE_LEAST ? pause : PAUSE_LEAST;
+	pause = pause > PAUSE_LEAST && !port->hurried ? pause : PAUSE_LEAST;
+	port->hurried = false;
 	port->retry_at = port->rejected ? LOOP_NEVER : loop_clock() + pause * MILLISECOND;
 	port->pause *= 2;
 	if (port->pause > port->settings->reconnect_max) {
@@ -68,6 +68,7 @@ static void stay_closed(struct port *port, int retry_ms)
 	plan_retry(port, retry_ms);
 }
 
+/* open() gave nothing, or could not even be called. */
 static void fail_to_open(struct port *port, int retry_ms)
 {
 	bool stopping = port->stopping;
@@ -107,8 +108,10 @@ static void shut(struct port *port)
 static void closed(void *data, const struct opener_outcome *outcome)
 {
 	struct port *port = data;
-	(void)outcome;
 	port->task = NULL;
+	if (outcome->result != MG_OK) {
+		take_reason(port, &outcome->reason, "cannot be closed");
+	}
 	stay_closed(port, -1);
 }
 
@@ -122,43 +125,56 @@ void port_lost(struct port *port, int error, const char *reason)
 	port->user.down(port->user.data);
 }
 
+/* open() gave a descriptor, but not one that can be used; the reason is said. */
+static void refuse_opened(struct port *port)
+{
+	port->counters->open_failures++;
+	shut(port);
+	port->user.down(port->user.data);
+}
+
 static void give_up_connect(struct port *port, int error)
 {
 	char reason[HOST_REASON_SIZE];
-	port->counters->open_failures++;
 	snprintf(reason, sizeof(reason), "cannot connect: %s%s", strerror(error),
 			error == ECONNREFUSED ? "; is the converter on, and is the port right?"
 								  : "; check address, cable and network");
-	port_lost(port, error, reason);
+	say_why(port, error, reason);
+	refuse_opened(port);
 }
 
-static bool prepare(struct port *port)
+static bool set_line(struct port *port)
 {
 	const struct mg_transport *transport = port->transport;
-	int retry_ms;
+	struct host_reason reason;
 	host_clear_reason(port->host);
-	if (transport->set_line != NULL && transport->set_line(port->instance, port->fd,
-											   &port->settings->line) != MG_OK) {
-		take_reason(port, "the line cannot be set", &retry_ms);
-		return false;
+	if (transport->set_line == NULL || transport->set_line(port->instance, port->fd,
+											   &port->settings->line) == MG_OK) {
+		return true;
 	}
-	if (transport->power != NULL) {
-		port->powered = transport->power(port->instance, port->fd, 1) == MG_OK;
+	host_take_reason(port->host, &reason);
+	take_reason(port, &reason, "the line cannot be set");
+	return false;
+}
+
+static void power_on(struct port *port)
+{
+	if (port->transport->power != NULL) {
+		port->powered = port->transport->power(port->instance, port->fd, 1) == MG_OK;
 	}
-	return true;
 }
 
 /* It is open: nothing that came before counts. */
 static void be_open(struct port *port)
 {
-	if (!prepare(port)) {
-		port->counters->open_failures++;
-		shut(port);
-		port->user.down(port->user.data);
+	if (!set_line(port)) {
+		refuse_opened(port);
 		return;
 	}
+	power_on(port);
 	port->counters->opens++;
 	port->listening = true;
+	port->hurried = false;
 	enter(port, PORT_OPEN);
 	loop_timer_clear(port->timer);
 	port_io_flush(port);
@@ -200,10 +216,13 @@ static void use(struct port *port, const struct mg_link *link)
 {
 	port->fd = link->fd;
 	port->io = loop_io_create(port->loop, link->fd, on_io, port);
-	if (port->io == NULL) {
-		say_why(port, 0, "the descriptor of the transport cannot be watched");
-		shut(port);
-		port->user.down(port->user.data);
+	if (port->io == NULL ||
+			(link->connecting && loop_io_watch(port->io, LOOP_WRITABLE) != 0)) {
+		say_why(port, 0,
+				link->fd < 0 ? "open() of the transport gave no descriptor"
+							 : "the descriptor of the transport cannot be watched; "
+							   "it has to be a socket, a pipe or a terminal");
+		refuse_opened(port);
 		return;
 	}
 	if (!link->connecting) {
@@ -213,9 +232,6 @@ static void use(struct port *port, const struct mg_link *link)
 	enter(port, PORT_CONNECTING);
 	loop_timer_set(
 			port->timer, port->since + port->settings->connect_timeout * MILLISECOND);
-	if (loop_io_watch(port->io, LOOP_WRITABLE) != 0) {
-		port_lost(port, EBADF, "the descriptor of the transport cannot be watched");
-	}
 }
 
 static void opened(void *data, const struct opener_outcome *outcome)
@@ -231,8 +247,8 @@ static void opened(void *data, const struct opener_outcome *outcome)
 		use(port, &outcome->link);
 		return;
 	}
-	const char *text = outcome->reason.text;
-	say_why(port, outcome->reason.error, text[0] != '\0' ? text : "cannot be opened");
+	take_reason(
+			port, &outcome->reason, "cannot be opened, and the transport gave no reason");
 	port->rejected = outcome->result == MG_REJECT;
 	fail_to_open(port, outcome->reason.retry_ms);
 }
@@ -257,10 +273,29 @@ static void begin(struct port *port)
 
 void port_open(struct port *port)
 {
-	if (port->state == PORT_CLOSED && !port->rejected && !port->stopping) {
-		loop_timer_set(port->timer, loop_clock());
-		port->retry_at = loop_clock();
+	if (port->rejected || port->stopping) {
+		return;
 	}
+	if (port->state == PORT_CLOSED) {
+		port->retry_at = loop_clock();
+		loop_timer_set(port->timer, port->retry_at);
+	} else {
+		port->hurried = port->state == PORT_OPENING || port->state == PORT_CLOSING;
+	}
+}
+
+/* It may come before the loop knows that there is something to be tried again. */
+static void on_retry_now(void *data)
+{
+	struct port *port = data;
+	if (port->state != PORT_CLOSED || port->retry_at != LOOP_NEVER) {
+		port_open(port);
+	}
+}
+
+static void send_retry_now(void *data)
+{
+	loop_wake_send(data);
 }
 
 /* A plugin that does not come back is left alone; port_hangs() says so from now on. */
@@ -269,6 +304,9 @@ static void stop_waiting(struct port *port)
 	if (port->task != NULL) {
 		opener_forget(port->task);
 		port->task = NULL;
+		say_why(port, ETIMEDOUT,
+				port->state == PORT_OPENING ? "open() of the transport does not return"
+											: "close() of the transport does not return");
 	}
 	enter(port, PORT_CLOSED);
 	end_stop(port);
@@ -276,17 +314,15 @@ static void stop_waiting(struct port *port)
 
 void port_stop(struct port *port, bool at_once)
 {
+	bool open = port->state == PORT_OPEN || port->state == PORT_CONNECTING;
+	bool waits = port->state != PORT_CLOSED && !at_once;
 	port->stopping = true;
-	int64_t grace = at_once || port->state == PORT_CLOSED ? 0 : PORT_STOP_GRACE;
 	host_cancel(port->host);
-	if (port->state == PORT_OPEN || port->state == PORT_CONNECTING) {
-		/* Even at once: the port shall be free when the process ends. */
-		grace = PORT_STOP_GRACE;
-		loop_timer_set(port->timer, loop_clock() + grace);
+	/* Even at once: the port shall be free when the process ends. */
+	loop_timer_set(port->timer, loop_clock() + (open || waits ? PORT_STOP_GRACE : 0));
+	if (open) {
 		shut(port);
-		return;
 	}
-	loop_timer_set(port->timer, loop_clock() + grace);
 }
 
 static void on_timer(void *data)
@@ -319,7 +355,12 @@ bool port_init(struct port *port, struct loop *loop, struct opener *opener,
 		.retry_at = LOOP_NEVER,
 		.since = loop_clock() };
 	port->timer = loop_timer_create(loop, on_timer, port);
-	return port->timer != NULL;
+	port->retry_now = loop_wake_create(loop, on_retry_now, port);
+	if (port->timer == NULL || port->retry_now == NULL) {
+		return false;
+	}
+	host_set_retry_now(host, send_retry_now, port->retry_now);
+	return true;
 }
 
 void port_finish(struct port *port)
@@ -328,6 +369,11 @@ void port_finish(struct port *port)
 		opener_forget(port->task);
 		port->task = NULL;
 	}
+	if (port->retry_now != NULL) {
+		host_set_retry_now(port->host, NULL, NULL);
+	}
+	loop_wake_destroy(port->retry_now);
+	port->retry_now = NULL;
 	loop_io_destroy(port->io);
 	port->io = NULL;
 	loop_timer_destroy(port->timer);
@@ -343,11 +389,13 @@ static void text_closed(const struct port *port, char *text, size_t size)
 {
 	char wait[DURATION_SIZE];
 	if (port_hangs(port)) {
-		snprintf(text, size, "hangs in the transport: %s", port->reason);
+		snprintf(text, size, "hangs: %s", port->reason);
 	} else if (port->rejected) {
 		snprintf(text, size, "closed, the configuration is wrong: %s", port->reason);
 	} else if (port->retry_at == LOOP_NEVER) {
 		snprintf(text, size, "closed");
+	} else if (port->reason[0] == '\0') {
+		snprintf(text, size, "about to open");
 	} else {
 		duration_text(port->retry_at - loop_clock(), wait);
 		snprintf(text, size, "closed, next try in %s: %s", wait, port->reason);

@@ -20,7 +20,7 @@
 
 /* Bytes that are thrown away after opening at most, before the line is used as it is. */
 #define PORT_FLUSH_MAX 4096
-/* For how long a stop waits for a transport that is opening or closing, µs. */
+/* For how long (µs) a stop waits for a transport that is opening or closing. */
 #define PORT_STOP_GRACE 2000000
 
 enum port_state {
@@ -32,7 +32,7 @@ enum port_state {
 };
 
 /* What happens at a port. None of these is called from inside a port function, but for
-   `down`, which port_io_send() may call. */
+   `down`, which port_lost(), port_io_send() and port_io_listen() may call. */
 struct port_user {
 	void *data;
 	void (*opened)(void *data);
@@ -58,14 +58,16 @@ struct port {
 	enum port_state state;
 	struct opener_task *task; /* while OPENING or CLOSING */
 	struct loop_timer *timer;
-	struct loop_io *io; /* while CONNECTING or OPEN */
+	struct loop_wake *retry_now; /* by which the plugin ends a pause */
+	struct loop_io *io;          /* while CONNECTING or OPEN */
 	int fd;
 	bool listening;
 	bool powered;
 	bool rejected; /* open() said that the configuration is wrong: no further tries */
 	bool stopping;
+	bool hurried;     /* the next pause is left out */
 	int64_t pause;    /* after the next failure, ms */
-	int64_t retry_at; /* while CLOSED */
+	int64_t retry_at; /* while CLOSED; LOOP_NEVER when nobody wants it open */
 	int64_t since;    /* of the state */
 
 	uint8_t out[MG_FRAME_MAX];
@@ -83,10 +85,13 @@ bool port_init(struct port *port, struct loop *loop, struct opener *opener,
 /* After a stop, or before the first open. */
 void port_finish(struct port *port);
 
-/* Begins to open a closed port, also before the pause after a failure is over. */
+/* Begins to open a closed port, also before the pause after a failure is over; on its way
+   to be closed it is opened right behind. */
 void port_open(struct port *port);
 /* The port is as good as unplugged: closes it and opens it again later. */
 void port_lost(struct port *port, int error, const char *reason);
+/* Closes the port for good, then calls user->stopped. What hangs in open() is awaited for
+   PORT_STOP_GRACE, or not `at_once`; an open port is closed properly in any case. */
 void port_stop(struct port *port, bool at_once);
 
 /* True while a thread is inside the plugin that nobody waits for any more. */

@@ -14,6 +14,7 @@ static long read_chunk(struct port *port, uint8_t *bytes, size_t size, uint32_t 
 {
 	*rx_flags = 0;
 	if (port->transport->read != NULL) {
+		errno = 0;
 		return port->transport->read(port->instance, port->fd, bytes, size, rx_flags);
 	}
 	return read(port->fd, bytes, size);
@@ -25,6 +26,10 @@ static void lose(struct port *port, long result)
 	port->counters->hangups++;
 	if (result == 0) {
 		port_lost(port, 0, "the other side closed the connection");
+	} else if (error == 0 || result > 0) {
+		port_lost(port, 0,
+				"the transport plugin broke its contract: read() or write() failed "
+				"without an errno, or moved more bytes than it was given");
 	} else if (error == EIO || error == ENXIO || error == ENODEV) {
 		port_lost(port, error, "the port hung up; was the adapter unplugged?");
 	} else {
@@ -36,11 +41,11 @@ static void lose(struct port *port, long result)
 static long fetch(struct port *port, uint8_t *bytes, size_t size, uint32_t *rx_flags)
 {
 	long count = read_chunk(port, bytes, size, rx_flags);
-	if (count > 0) {
+	if (count > 0 && (size_t)count <= size) {
 		port->counters->bytes_received += (uint64_t)count;
 		return count;
 	}
-	if (count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
+	if (count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
 		lose(port, count);
 	}
 	return -1;
@@ -81,6 +86,7 @@ void port_io_flush(struct port *port)
 static long write_some(struct port *port, const uint8_t *bytes, size_t size)
 {
 	if (port->transport->write != NULL) {
+		errno = 0;
 		return port->transport->write(port->instance, port->fd, bytes, size);
 	}
 	/* No signal when the other side is gone. */
@@ -92,12 +98,13 @@ static long write_some(struct port *port, const uint8_t *bytes, size_t size)
 static bool push(struct port *port)
 {
 	while (port->out_done < port->out_size) {
-		long count = write_some(
-				port, port->out + port->out_done, port->out_size - port->out_done);
+		size_t left = port->out_size - port->out_done;
+		long count = write_some(port, port->out + port->out_done, left);
 		if (count < 0 && errno == EINTR) {
 			continue;
 		}
-		if (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
+		if ((count < 0 && errno != EAGAIN && errno != EWOULDBLOCK) ||
+				(count > 0 && (size_t)count > left)) {
 			lose(port, count);
 			return false;
 		}
@@ -135,7 +142,9 @@ size_t port_io_unsent(const struct port *port)
 		return 0;
 	}
 	int count = port->transport->unsent(port->instance, port->fd);
-	return count > 0 ? (size_t)count : 0;
+	size_t unsent = count > 0 ? (size_t)count : 0;
+	/* More than one request cannot be waiting, whatever the plugin says. */
+	return unsent < sizeof(port->out) ? unsent : sizeof(port->out);
 }
 
 bool port_io_watch(struct port *port)

@@ -10,9 +10,8 @@
 #include "bus/telegrams.h"
 
 #define CI_SELECT 0x52
-#define RESET_TRIES                                                                      \
-	2 /* some slaves never acknowledge SND_NKE, and dead ones cost time                  \
-	   */
+/* Some slaves never acknowledge SND_NKE, and dead ones cost time. */
+#define RESET_TRIES 2
 #define FIRST_ROOM 2
 #define IDENTITY_BYTES 8
 
@@ -207,20 +206,21 @@ void readout_abort(struct readout *readout, int64_t now)
 	end(readout, BUS_CANCELLED);
 }
 
-/* Two blocks that grow together; frames[] point into slots[]. */
+/* Two blocks that grow together. frames[] point into slots[], so these come last: when
+   memory is short, all that was read still stands. */
 static bool grow(struct readout *readout)
 {
 	size_t room = readout->room > 0 ? readout->room * 2 : FIRST_ROOM;
-	uint8_t(*slots)[MG_FRAME_MAX] = realloc(readout->slots, room * sizeof(*slots));
-	if (slots == NULL) {
-		return false;
-	}
-	readout->slots = slots;
 	struct mg_bytes *frames = realloc(readout->frames, room * sizeof(*frames));
 	if (frames == NULL) {
 		return false;
 	}
 	readout->frames = frames;
+	uint8_t(*slots)[MG_FRAME_MAX] = realloc(readout->slots, room * sizeof(*slots));
+	if (slots == NULL) {
+		return false;
+	}
+	readout->slots = slots;
 	readout->room = room;
 	for (size_t i = 0; i < readout->count; i++) {
 		frames[i].data = slots[i];
@@ -257,12 +257,6 @@ static bool begin_again(struct readout *readout, int64_t now)
 	return ask_first(readout, now);
 }
 
-static bool same_meter(const struct mg_identity *a, const struct mg_identity *b)
-{
-	return a->id == b->id && a->manufacturer == b->manufacturer &&
-		   a->version == b->version && a->medium == b->medium;
-}
-
 /* Says why the telegram cannot belong to the sequence; false when it can. */
 static bool is_stranger(struct readout *readout, const struct telegrams_facts *facts)
 {
@@ -271,7 +265,8 @@ static bool is_stranger(struct readout *readout, const struct telegrams_facts *f
 		return false;
 	}
 	mg_identity_text(&facts->identity, text);
-	if (readout->has_identity && !same_meter(&readout->identity, &facts->identity)) {
+	if (readout->has_identity &&
+			!telegrams_same_meter(&readout->identity, &facts->identity)) {
 		explain(readout, "telegram %zu came from %s, the first from %s",
 				readout->count + 1, text, mg_identity_text(&readout->identity, other));
 		return true;

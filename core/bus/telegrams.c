@@ -83,6 +83,12 @@ bool telegrams_equal(struct mg_bytes first, struct mg_bytes second)
 	return true;
 }
 
+bool telegrams_same_meter(const struct mg_identity *a, const struct mg_identity *b)
+{
+	return a->id == b->id && a->manufacturer == b->manufacturer &&
+		   a->version == b->version && a->medium == b->medium;
+}
+
 bool telegrams_fit(const struct mg_identity *mask, enum mg_header header,
 		const struct mg_identity *identity)
 {

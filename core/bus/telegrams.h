@@ -13,17 +13,18 @@ struct telegrams_facts {
 	bool has_identity; /* its header carries one */
 	enum mg_header header;
 	struct mg_identity identity;
-	uint64_t print; /* the same for telegrams that have the same records, whatever the
-					   values */
+	/* The same for telegrams that have the same records, whatever the values. */
+	uint64_t print;
 };
 
-/* Looks at a whole valid frame. One that cannot be decoded has no more and no identity.
- */
+/* Looks at a whole valid frame. What cannot be decoded has no more and no identity. */
 void telegrams_look(const struct mg_frame *frame, struct telegrams_facts *facts);
 
 /* True when the second frame repeats the first: equal but for ACD, DFC, access number and
    checksum. */
 bool telegrams_equal(struct mg_bytes first, struct mg_bytes second);
+
+bool telegrams_same_meter(const struct mg_identity *a, const struct mg_identity *b);
 
 /* True when a meter with this header and identity can be the one that `mask` asks for; a
    fixed header says only the id. */

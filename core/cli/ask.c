@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Asks the devices of a bus, one job for each ADDRESS: what read and ping have in common.
- */
+/* Asks the devices of a bus, one job for each ADDRESS: what read and ping share. */
 #include "cli/ask.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "cli/target.h"
 #include "gateway/session.h"
 
 struct job {
 	struct jobs *jobs;
-	const char *text; /* as the user wrote the address */
+	struct bus_address address;
+	const char *text;  /* as the user wrote the address */
+	const char *label; /* as readings call the device */
 };
 
 struct jobs {
@@ -22,15 +22,13 @@ struct jobs {
 	ask_show_fn show;
 	struct session *session;
 	struct job *list;
-	size_t count, left, failed;
+	size_t count, submitted, ended, failed;
 	int code; /* of the failures: the same for all, or CLI_SOME_FAILED */
 };
 
 const struct cli_flag ask_flags[ASK_FLAG_COUNT] = {
-	{ "config", "FILE",
-			"where TARGET is a bus (default: METERGATE_CONFIG, or " TARGET_DEFAULT_CONFIG
-			")" },
-	{ "verbose", NULL, "say more on stderr" },
+	{ "config", "FILE", "where TARGET is a bus " TARGET_CONFIG_HELP },
+	{ "verbose", NULL, "log on stderr what happens on the bus" },
 };
 
 static const struct {
@@ -43,7 +41,6 @@ static const struct {
 	[BUS_NO_DATA] = { "no-data", CLI_NO_ANSWER },
 	[BUS_NOT_OPEN] = { "not-open", CLI_PORT },
 	[BUS_CANCELLED] = { "cancelled", CLI_INTERRUPTED },
-	[BUS_REFUSED] = { "refused", CLI_OTHER },
 };
 
 const char *ask_outcome_name(enum bus_outcome outcome)
@@ -59,23 +56,32 @@ int ask_port_code(int error)
 	return error == EBUSY ? CLI_BUSY : CLI_PORT;
 }
 
-void ask_leave(struct cli *cli, int code)
+static int reading_code(const struct mg_reading *reading)
 {
-	fflush(cli->out);
-	fflush(cli->err);
-	_exit(code);
+	return reading->error != NULL && reading->record_count == 0 ? CLI_UNDECODABLE
+																: CLI_OK;
 }
 
-static int result_code(const struct bus_result *result)
+/* Says on stderr what failed. */
+static int result_code(const struct job *job, const struct bus_result *result)
 {
+	const struct jobs *jobs = job->jobs;
+	if (result->outcome == BUS_CANCELLED) {
+		return CLI_INTERRUPTED;
+	}
+	if (result->outcome != BUS_OK) {
+		cli_fail(jobs->cli, jobs->args, 0, "%s: %s", job->text, result->reason);
+	}
 	if (result->outcome == BUS_NOT_OPEN) {
 		return ask_port_code(result->error);
 	}
-	if (result->outcome == BUS_OK && result->reading != NULL) {
-		const struct mg_reading *view = reading_view(result->reading);
-		return view->error != NULL && view->record_count == 0 ? CLI_UNDECODABLE : CLI_OK;
+	if (result->outcome != BUS_OK || jobs->kind == BUS_JOB_PING) {
+		return outcomes[result->outcome].code;
 	}
-	return outcomes[result->outcome].code;
+	if (result->reading == NULL) {
+		return cli_fail(jobs->cli, jobs->args, CLI_OTHER, "%s: out of memory", job->text);
+	}
+	return reading_code(reading_view(result->reading));
 }
 
 static void count_failure(struct jobs *jobs, int code)
@@ -87,58 +93,75 @@ static void count_failure(struct jobs *jobs, int code)
 	jobs->failed++;
 }
 
+static void end_job(struct job *job, const struct bus_result *result)
+{
+	struct jobs *jobs = job->jobs;
+	jobs->show(jobs->cli, job->text, result);
+	fflush(jobs->cli->out);
+	count_failure(jobs, result_code(job, result));
+	jobs->ended++;
+}
+
+static void job_done(void *data, const struct bus_result *result);
+
+/* As many as the bus takes at a time. */
+static void submit_more(struct jobs *jobs)
+{
+	while (jobs->submitted < jobs->count) {
+		struct job *job = &jobs->list[jobs->submitted];
+		if (!bus_submit(session_bus(jobs->session), jobs->kind, &job->address, job->label,
+					job_done, job)) {
+			return;
+		}
+		jobs->submitted++;
+	}
+}
+
+/* What the bus can do nothing for ends like the job before it. */
+static void end_the_rest(struct jobs *jobs, const struct bus_result *result)
+{
+	while (jobs->submitted < jobs->count) {
+		end_job(&jobs->list[jobs->submitted++], result);
+	}
+}
+
 static void job_done(void *data, const struct bus_result *result)
 {
 	struct job *job = data;
 	struct jobs *jobs = job->jobs;
-	jobs->show(jobs->cli, job->text, result);
-	fflush(jobs->cli->out);
-	if (result->outcome != BUS_OK && result->outcome != BUS_CANCELLED) {
-		cli_fail(jobs->cli, jobs->args, 0, "%s: %s", job->text, result->reason);
+	end_job(job, result);
+	if (result->outcome == BUS_NOT_OPEN || result->outcome == BUS_CANCELLED) {
+		end_the_rest(jobs, result);
+	} else {
+		submit_more(jobs);
 	}
-	count_failure(jobs, result_code(result));
-	if (--jobs->left == 0) {
+	if (jobs->ended == jobs->submitted) {
 		session_end(jobs->session);
 	}
 }
 
-static bool submit(struct jobs *jobs, size_t index, const struct bus_address *address,
-		const char *label)
+/* Makes the list of jobs: each address of the command line, or every device. */
+static int collect(struct jobs *jobs, const struct setup_bus *bus)
 {
-	struct job *job = &jobs->list[index];
-	*job = (struct job){ .jobs = jobs, .text = label };
-	jobs->left++;
-	return bus_submit(
-			session_bus(jobs->session), jobs->kind, address, label, job_done, job);
-}
-
-/* What was asked for, in the form that can be submitted. */
-struct request {
-	struct bus_address *addresses;
-	const char **labels;
-	size_t count;
-};
-
-static int collect(const struct cli *cli, const struct cli_args *args,
-		const struct setup_bus *bus, struct request *request)
-{
+	const struct cli_args *args = jobs->args;
 	bool all = args->operand_count == 1;
 	size_t count = all ? bus->device_count : args->operand_count - 1;
 	if (count == 0) {
-		return cli_fail(cli, args, CLI_USAGE,
+		return cli_fail(jobs->cli, args, CLI_USAGE,
 				"which device? want %s, such as 5 or 12345678.KAM.16.04",
 				args->verb->usage);
 	}
-	request->addresses = calloc(count, sizeof(*request->addresses));
-	request->labels = calloc(count, sizeof(*request->labels));
-	if (request->addresses == NULL || request->labels == NULL) {
-		return cli_fail(cli, args, CLI_OTHER, "out of memory");
+	jobs->list = calloc(count, sizeof(*jobs->list));
+	if (jobs->list == NULL) {
+		return cli_fail(jobs->cli, args, CLI_OTHER, "out of memory");
 	}
-	for (; request->count < count; request->count++) {
-		size_t i = request->count;
-		const char *text = all ? bus->devices[i].settings.name : args->operands[i + 1];
+	for (; jobs->count < count; jobs->count++) {
+		size_t i = jobs->count;
+		struct job *job = &jobs->list[i];
+		job->jobs = jobs;
+		job->text = all ? bus->devices[i].settings.name : args->operands[i + 1];
 		if (!target_address(
-					cli, args, bus, text, &request->addresses[i], &request->labels[i])) {
+					jobs->cli, args, bus, job->text, &job->address, &job->label)) {
 			return CLI_USAGE;
 		}
 	}
@@ -151,61 +174,35 @@ static void drop(void *data, struct reading *reading)
 	reading_unref(reading);
 }
 
-/* The bus shall do what is asked for and nothing else. */
-static struct session *open_session(const struct cli *cli, const struct cli_args *args,
-		struct target *target, struct log *log, int *code)
+static int serve(struct jobs *jobs)
 {
-	const struct bus_owner owner = { .publish = drop };
-	char why[HOST_REASON_SIZE];
-	int error;
-	struct setup_bus *bus = target->bus;
-	target->bus = NULL;
-	bus->device_count = 0;
-	struct session *session = session_create(bus, log, &owner, &error, why, sizeof(why));
-	if (session == NULL) {
-		*code = cli_fail(cli, args, error == -EBUSY ? CLI_BUSY : CLI_OTHER, "%s", why);
-	}
-	return session;
-}
-
-static int serve(struct jobs *jobs, const struct request *request)
-{
-	for (size_t i = 0; i < request->count; i++) {
-		if (!submit(jobs, i, &request->addresses[i], request->labels[i])) {
-			return cli_fail(jobs->cli, jobs->args, CLI_OTHER, "out of memory");
-		}
-	}
-	if (!session_run(jobs->session)) {
+	submit_more(jobs);
+	if (jobs->submitted > 0 && !session_run(jobs->session)) {
 		return CLI_INTERRUPTED;
+	}
+	if (jobs->submitted < jobs->count) {
+		return cli_fail(jobs->cli, jobs->args, CLI_OTHER, "out of memory");
 	}
 	if (jobs->failed == 0) {
 		return CLI_OK;
 	}
-	return jobs->failed == request->count ? jobs->code : CLI_SOME_FAILED;
+	return jobs->failed == jobs->count ? jobs->code : CLI_SOME_FAILED;
 }
 
-static int run_with(struct cli *cli, const struct cli_args *args, struct target *target,
-		struct request *request, struct jobs *jobs)
+/* The log would say once more what the results say. */
+static int run_session(struct jobs *jobs, struct target *target)
 {
-	int code = target_open(cli, args, args->operands[0], target);
-	if (code == CLI_OK) {
-		code = collect(cli, args, target->bus, request);
+	const struct bus_owner owner = { .publish = drop };
+	int code = CLI_OTHER;
+	struct log *log = NULL;
+	if (cli_given(jobs->args, "verbose")) {
+		log = log_create(fileno(jobs->cli->err), MG_LOG_DEBUG);
 	}
-	if (code != CLI_OK) {
-		return code;
-	}
-	jobs->list = calloc(request->count, sizeof(*jobs->list));
-	if (jobs->list == NULL) {
-		return cli_fail(cli, args, CLI_OTHER, "out of memory");
-	}
-	enum mg_log_level level = cli_given(args, "verbose") ? MG_LOG_DEBUG : MG_LOG_WARNING;
-	struct log *log = log_create(fileno(cli->err), level);
-	jobs->session = open_session(cli, args, target, log, &code);
+	jobs->session = target_session(jobs->cli, jobs->args, target, log, &owner, &code);
 	if (jobs->session != NULL) {
-		code = serve(jobs, request);
+		code = serve(jobs);
 		if (!session_destroy(jobs->session)) {
-			log_destroy(log);
-			ask_leave(cli, code);
+			cli_leave(jobs->cli, log, code);
 		}
 	}
 	log_destroy(log);
@@ -220,12 +217,15 @@ int ask_run(struct cli *cli, const struct cli_args *args, enum bus_job_kind kind
 				args->verb->usage, args->verb->name);
 	}
 	struct target target = { 0 };
-	struct request request = { 0 };
 	struct jobs jobs = { .cli = cli, .args = args, .kind = kind, .show = show };
-	int code = run_with(cli, args, &target, &request, &jobs);
+	int code = target_open(cli, args, args->operands[0], &target);
+	if (code == CLI_OK) {
+		code = collect(&jobs, target.bus);
+	}
+	if (code == CLI_OK) {
+		code = run_session(&jobs, &target);
+	}
 	free(jobs.list);
-	free(request.addresses);
-	free(request.labels);
 	target_finish(&target);
 	return code;
 }

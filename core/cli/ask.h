@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Asks the devices of a bus, one job for each ADDRESS: what read and ping have in common.
- */
+/* Asks the devices of a bus, one job for each ADDRESS: what read and ping share. */
 #ifndef CLI_ASK_H
 #define CLI_ASK_H
 
@@ -28,8 +27,5 @@ const char *ask_outcome_name(enum bus_outcome outcome);
 
 /* What a port that could not be opened means as an exit code: 4, 9 or 10. */
 int ask_port_code(int error);
-
-/* Ends the process without taking anything down, because a transport hangs. */
-void ask_leave(struct cli *cli, int code);
 
 #endif

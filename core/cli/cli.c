@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "cli/args.h"
 #include "gateway/suggest.h"
 
@@ -40,10 +41,9 @@ static void print_overview(FILE *to)
 			"         tcp://host:port?baud=2400&latency=50ms\n"
 			"ADDRESS  primary 0-250, or secondary 12345678, 12345678.KAM.16.04 (version\n"
 			"         and medium in hex), F for any digit\n"
-			"\nexit codes: 0 ok, 1 other, 2 usage, 3 configuration, 4 port, 5 no "
-			"answer,\n"
-			"6 answer not decodable, 7 some devices failed, 9 permission, 10 port busy,\n"
-			"130 interrupted\n");
+			"\nexit codes: 0 ok, 1 other, 2 usage, 3 configuration, 4 port,\n"
+			"5 no answer, 6 answer not decodable, 7 some devices failed, 9 permission,\n"
+			"10 port busy, 130 interrupted\n");
 }
 
 static void print_flag(FILE *to, const struct cli_flag *flag)
@@ -92,9 +92,9 @@ static int refuse_verb(const struct cli *cli, const char *name)
 	}
 	const char *near = suggest.best;
 	fprintf(cli->err,
-			"metergate: there is no verb \"%s\"%s%s%s; metergate --help lists them\n",
-			name, near != NULL ? ", did you mean \"" : "", near != NULL ? near : "",
-			near != NULL ? "\"" : "");
+			"metergate: there is no verb \"%s\"; %s%s%smetergate --help lists them\n",
+			name, near != NULL ? "did you mean \"" : "", near != NULL ? near : "",
+			near != NULL ? "\"? " : "");
 	return CLI_USAGE;
 }
 
@@ -108,6 +108,14 @@ int cli_fail(const struct cli *cli, const struct cli_args *args, int code,
 	va_end(arguments);
 	fputc('\n', cli->err);
 	return code;
+}
+
+void cli_leave(struct cli *cli, struct log *log, int code)
+{
+	fflush(cli->out);
+	fflush(cli->err);
+	log_destroy(log);
+	_exit(code);
 }
 
 static int run_verb(struct cli *cli, const struct cli_verb *verb, int argc, char **argv)

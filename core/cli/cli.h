@@ -28,8 +28,7 @@ struct cli {
 	bool json; /* JSON lines: asked for, or stdout is no terminal */
 };
 
-/* One "--name" or "--name VALUE" of a verb. "--help" and "--json" exist for every verb.
- */
+/* "--name" or "--name VALUE" of a verb. "--help" and "--json" exist for every verb. */
 struct cli_flag {
 	const char *name;  /* without the dashes */
 	const char *value; /* what stands behind it, in the help: "FILE"; NULL for a switch */
@@ -54,8 +53,8 @@ struct cli_args {
 /* The last value given for a flag; NULL when it was not given. A switch gives "". */
 const char *cli_value(const struct cli_args *args, const char *name);
 bool cli_given(const struct cli_args *args, const char *name);
-/* The value of a flag that may be given several times: `index` counts from 0, then NULL.
- */
+/* The values of a flag that may be given several times: `index` counts from 0 up to the
+   first NULL. */
 const char *cli_value_at(const struct cli_args *args, const char *name, size_t index);
 /* Reads a whole number within low..high into *number, which stays when the flag was not
    given. Says what is wrong otherwise and answers false. */
@@ -79,6 +78,12 @@ extern const struct cli_verb verb_check, verb_decode, verb_monitor, verb_ping,
 /* "metergate VERB: " and the text, with a line end, on stderr. Answers `code`. */
 int cli_fail(const struct cli *cli, const struct cli_args *args, int code,
 		const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+struct log;
+
+/* Ends the process without taking anything down, because a plugin hangs, which can
+   neither be stopped nor freed. The log may be NULL. */
+void cli_leave(struct cli *cli, struct log *log, int code) __attribute__((noreturn));
 
 /* The whole command line; `argv` is reordered. Answers the exit code. */
 int cli_main(struct cli *cli, int argc, char **argv);

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* metergate decode: hex telegrams from files or stdin, one a line, to readings. */
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "bus/assemble.h"
 #include "cli/cli.h"
 #include "cli/show.h"
 
-/* A line holds one telegram of at most 261 bytes, a blank and a key: all else is too
- * long. */
+/* Ample for a telegram of 261 bytes, a blank and a key. */
 #define DECODE_LINE_SIZE 4096
 #define DECODE_KEY_DIGITS 32
 
@@ -20,20 +19,11 @@ struct decoder {
 	uint8_t bytes[DECODE_LINE_SIZE / 2];
 };
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9') {
-		return c - '0';
-	}
-	int lower = tolower((unsigned char)c);
-	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* The first character of text[0..length) that is no hex digit; `length` when all are. */
 static size_t first_wrong(const char *text, size_t length)
 {
 	size_t at = 0;
-	while (at < length && hex_digit(text[at]) >= 0) {
+	while (at < length && hex_value(text[at]) >= 0) {
 		at++;
 	}
 	return at;
@@ -64,7 +54,7 @@ static void decode_hex(struct decoder *decoder, const char *hex, size_t digits)
 	const struct assemble_context context = { 0 };
 	for (size_t i = 0; i < digits / 2; i++) {
 		decoder->bytes[i] =
-				(uint8_t)(hex_digit(hex[2 * i]) << 4 | hex_digit(hex[2 * i + 1]));
+				(uint8_t)(hex_value(hex[2 * i]) << 4 | hex_value(hex[2 * i + 1]));
 	}
 	const struct mg_bytes frame = { decoder->bytes, digits / 2 };
 	show(decoder, assemble_reading(&frame, 1, &context));
@@ -132,16 +122,19 @@ static void decode_stream(struct decoder *decoder, FILE *in)
 static int decode_file(
 		struct decoder *decoder, const struct cli_args *args, const char *path)
 {
-	if (strcmp(path, "-") == 0) {
-		decode_stream(decoder, stdin);
-		return CLI_OK;
+	bool standard = strcmp(path, "-") == 0;
+	FILE *in = standard ? stdin : fopen(path, "re");
+	if (in != NULL) {
+		decode_stream(decoder, in);
 	}
-	FILE *in = fopen(path, "re");
-	if (in == NULL) {
-		return cli_fail(decoder->cli, args, CLI_OTHER, "%s: %s", path, strerror(errno));
+	int error = in == NULL || ferror(in) ? errno : 0;
+	if (in != NULL && !standard) {
+		fclose(in);
 	}
-	decode_stream(decoder, in);
-	fclose(in);
+	if (error != 0) {
+		return cli_fail(decoder->cli, args, CLI_OTHER, "%s cannot be read: %s",
+				standard ? "stdin" : path, strerror(error));
+	}
 	return CLI_OK;
 }
 
@@ -150,7 +143,7 @@ static int run(struct cli *cli, const struct cli_args *args)
 	struct decoder decoder = { .cli = cli, .raw = cli_given(args, "raw") };
 	int code = CLI_OK;
 	if (args->operand_count == 0) {
-		decode_stream(&decoder, stdin);
+		code = decode_file(&decoder, args, "-");
 	}
 	for (size_t i = 0; i < args->operand_count && code == CLI_OK; i++) {
 		code = decode_file(&decoder, args, args->operands[i]);
@@ -169,11 +162,11 @@ const struct cli_verb verb_decode = {
 	.name = "decode",
 	.usage = "[FILE...]",
 	.summary = "decodes hex telegrams from files or stdin, without a bus",
-	.details = "One telegram a line, as \"HEX\" or \"HEX KEY\"; empty lines and lines "
-			   "that begin\n"
-			   "with # are skipped. Each telegram gives one reading, in their order, "
-			   "also one\n"
-			   "that cannot be decoded: its \"error\" says why, \"error_offset\" where.",
+	.details =
+			"One telegram a line, as \"HEX\" or \"HEX KEY\"; empty lines and lines that\n"
+			"begin with # are skipped. Each telegram gives one reading, in their order,\n"
+			"also one that cannot be decoded: its \"error\" says why, \"error_offset\"\n"
+			"where. Without FILE, or for -, stdin is read.",
 	.flags = flags,
 	.flag_count = sizeof(flags) / sizeof(flags[0]),
 	.run = run,

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* metergate monitor: readings as they come. */
-#include <errno.h>
 #include <stdlib.h>
 
 #include "bus/bus.h"
 #include "cli/cli.h"
-#include "cli/ask.h"
 #include "cli/show.h"
 #include "cli/target.h"
 #include "gateway/option.h"
-#include "gateway/session.h"
 
 #define MONITOR_INTERVAL "10s"
 #define MONITOR_DAY_MS ((int64_t)24 * 60 * 60 * 1000)
@@ -37,19 +34,18 @@ static void publish(void *data, struct reading *reading)
 		reading_unref(reading);
 		return;
 	}
-	if (view->message == NULL) {
+	bool event = view->message != NULL;
+	/* People read of events in the log. */
+	if (!event || monitor->cli->json) {
 		show_reading(monitor->cli, view, false);
-		if (monitor->left > 0 && --monitor->left == 0) {
-			session_end(monitor->session);
-		}
-	} else if (monitor->cli->json) {
-		show_reading(monitor->cli, view, false);
-	} else {
-		fprintf(monitor->cli->err, "metergate monitor: %s: %s\n", view->type,
-				view->message);
 	}
-	if (ferror(monitor->cli->out) && monitor->left != 0) {
+	if (monitor->left > 0 && !event) {
+		monitor->left--;
+	}
+	if (ferror(monitor->cli->out)) {
 		monitor->left = 0; /* nobody takes the readings any more */
+	}
+	if (monitor->left == 0) {
 		session_end(monitor->session);
 	}
 	reading_unref(reading);
@@ -95,15 +91,10 @@ static int watch(struct monitor *monitor, const struct cli_args *args,
 		struct target *target, const struct bus_device_settings *devices, struct log *log)
 {
 	const struct bus_owner owner = { .data = monitor, .publish = publish };
-	char why[HOST_REASON_SIZE];
-	int error;
-	struct setup_bus *bus = target->bus;
-	target->bus = NULL;
-	bus->device_count = 0;
-	monitor->session = session_create(bus, log, &owner, &error, why, sizeof(why));
+	int code;
+	monitor->session = target_session(monitor->cli, args, target, log, &owner, &code);
 	if (monitor->session == NULL) {
-		return cli_fail(
-				monitor->cli, args, error == -EBUSY ? CLI_BUSY : CLI_OTHER, "%s", why);
+		return code;
 	}
 	for (size_t i = 0; i + 1 < args->operand_count; i++) {
 		if (bus_add_device(session_bus(monitor->session), &devices[i]) == NULL) {
@@ -129,11 +120,10 @@ static int monitor_target(struct cli *cli, const struct cli_args *args,
 	if (code != CLI_OK) {
 		return code;
 	}
-	struct log *log = log_create(fileno(cli->err), MG_LOG_WARNING);
+	struct log *log = log_create(fileno(cli->err), MG_LOG_INFO);
 	code = watch(&monitor, args, target, devices, log);
 	if (monitor.session != NULL && !session_destroy(monitor.session)) {
-		log_destroy(log);
-		ask_leave(cli, code);
+		cli_leave(cli, log, code);
 	}
 	log_destroy(log);
 	return code;
@@ -143,8 +133,8 @@ static int run(struct cli *cli, const struct cli_args *args)
 {
 	if (args->operand_count < 2) {
 		return cli_fail(cli, args, CLI_USAGE,
-				"want TARGET ADDRESS...; the readings of a running gateway come from its "
-				"sinks, for example by docs/examples/subscribe.py");
+				"want TARGET ADDRESS..., such as /dev/ttyUSB0 5; what a running gateway "
+				"reads comes from its sinks, such as zeromq");
 	}
 	struct target target = { 0 };
 	struct bus_device_settings *devices = calloc(args->operand_count, sizeof(*devices));
@@ -158,12 +148,10 @@ static int run(struct cli *cli, const struct cli_args *args)
 }
 
 static const struct cli_flag flags[] = {
-	{ "config", "FILE",
-			"where TARGET is a bus (default: METERGATE_CONFIG, or " TARGET_DEFAULT_CONFIG
-			")" },
+	{ "config", "FILE", "where TARGET is a bus " TARGET_CONFIG_HELP },
 	{ "interval", "DURATION",
 			"between two readings of a device (default: " MONITOR_INTERVAL
-			"; 0: as fast as the bus goes)" },
+			"; 0: at once)" },
 	{ "count", "N", "end after so many readings" },
 };
 
@@ -172,8 +160,10 @@ const struct cli_verb verb_monitor = {
 	.usage = "TARGET ADDRESS...",
 	.summary = "reads devices of a bus again and again, until it is interrupted",
 	.details = "What happens on the bus (a device falls silent, the port goes away) is "
-			   "said on\n"
-			   "stderr, or as JSON lines between the readings.",
+			   "said\n"
+			   "on stderr, and among JSON lines as one of them. A port that cannot be "
+			   "opened\n"
+			   "is tried again until it can.",
 	.flags = flags,
 	.flag_count = sizeof(flags) / sizeof(flags[0]),
 	.run = run,

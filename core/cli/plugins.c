@@ -122,9 +122,8 @@ const struct cli_verb verb_plugins = {
 	.name = "plugins",
 	.usage = "[NAME | check FILE.so]",
 	.summary = "lists the plugins, or one with all its options",
-	.details = "A plugin that cannot be used is listed with the reason. "
-			   "METERGATE_PLUGIN_PATH\n"
-			   "names folders, separated by colons, that are searched first.",
+	.details = "A plugin that cannot be used is listed with the reason. Folders that\n"
+			   "METERGATE_PLUGIN_PATH names, separated by colons, are searched first.",
 	.flags = flags,
 	.flag_count = sizeof(flags) / sizeof(flags[0]),
 	.run = run,

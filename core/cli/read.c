@@ -20,11 +20,10 @@ const struct cli_verb verb_read = {
 	.name = "read",
 	.usage = "TARGET [ADDRESS...]",
 	.summary = "reads devices once and prints what they say",
-	.details = "Every telegram of a device is read and all become one reading. Without "
-			   "ADDRESS:\n"
-			   "every device of a configured bus. What fails is said on stderr; the "
-			   "others are\n"
-			   "read nevertheless.",
+	.details = "All telegrams of a device become one reading. Without ADDRESS: every "
+			   "device\n"
+			   "of a configured bus. What fails is said on stderr; the others are read\n"
+			   "nevertheless.",
 	.flags = ask_flags,
 	.flag_count = ASK_FLAG_COUNT,
 	.run = run,

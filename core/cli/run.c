@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* metergate run: the gateway. */
-#include <unistd.h>
-
 #include "cli/cli.h"
 #include "cli/target.h"
 #include "gateway/app.h"
@@ -17,15 +15,7 @@ static int exit_code(enum app_end end)
 	return codes[end];
 }
 
-/* A plugin that hangs can neither be joined nor freed, so nothing may be taken down. */
-static void leave_at_once(struct cli *cli, struct log *log, int code)
-{
-	fflush(cli->out);
-	fflush(cli->err);
-	log_destroy(log);
-	_exit(code);
-}
-
+/* Takes over `setup`. */
 static int run_app(struct cli *cli, const struct cli_args *args, struct setup *setup)
 {
 	struct log *log = log_create(fileno(cli->err), setup->gateway.log_level);
@@ -36,7 +26,7 @@ static int run_app(struct cli *cli, const struct cli_args *args, struct setup *s
 	}
 	int code = exit_code(app_run(app, cli->err));
 	if (app_hangs(app)) {
-		leave_at_once(cli, log, code);
+		cli_leave(cli, log, code);
 	}
 	app_destroy(app);
 	log_destroy(log);
@@ -47,12 +37,7 @@ static int run(struct cli *cli, const struct cli_args *args)
 {
 	struct plugins *plugins = NULL;
 	struct setup *setup = NULL;
-	const char *path =
-			args->operand_count == 1 ? args->operands[0] : target_config_path(args);
-	if (args->operand_count > 1) {
-		return cli_fail(cli, args, CLI_USAGE, "more than one configuration");
-	}
-	int code = target_load_config(cli, args, path, &plugins, &setup);
+	int code = target_load_config(cli, args, false, &plugins, &setup);
 	if (code == CLI_OK) {
 		code = run_app(cli, args, setup);
 	}
@@ -60,22 +45,17 @@ static int run(struct cli *cli, const struct cli_args *args)
 	return code;
 }
 
-static const struct cli_flag flags[] = {
-	{ "config", "FILE",
-			"the configuration (default: METERGATE_CONFIG, or " TARGET_DEFAULT_CONFIG
-			")" },
-};
-
 const struct cli_verb verb_run = {
 	.name = "run",
 	.usage = "[FILE]",
 	.summary = "the gateway: polls the meters of a configuration and serves its sinks",
 	.details =
-			"SIGINT and SIGTERM end it: the exchanges on the wire end, the queues drain, "
-			"the\n"
-			"accounts are printed on stderr. A second one ends it at once. SIGUSR1 and\n"
-			"SIGHUP make the sinks open their files again, SIGUSR2 logs the accounts.",
-	.flags = flags,
-	.flag_count = sizeof(flags) / sizeof(flags[0]),
+			"SIGINT and SIGTERM end it: the exchanges on the wire end, the queues "
+			"drain,\n"
+			"the accounts are printed on stderr. A second one ends it at once. SIGUSR1\n"
+			"and SIGHUP make the sinks open their files again, SIGUSR2 logs the "
+			"accounts.",
+	.flags = &target_config_flag,
+	.flag_count = 1,
 	.run = run,
 };

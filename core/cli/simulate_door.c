@@ -233,7 +233,7 @@ static void on_release(void *data)
 {
 	struct simulate_door *door = data;
 	ioctl(door->slave_fd, TIOCNXCL);
-	loop_timer_set(door->release_timer, loop_now(door->loop) + RELEASE_US);
+	loop_timer_set(door->release_timer, loop_clock() + RELEASE_US);
 }
 
 static int open_terminal(struct simulate_door *door)

@@ -4,26 +4,35 @@
 #define CLI_TARGET_H
 
 #include "cli/cli.h"
+#include "gateway/session.h"
 #include "gateway/setup.h"
 
 #define TARGET_DEFAULT_CONFIG "/etc/metergate/metergate.ini"
+/* How --config finds its file, for the help of flags. */
+#define TARGET_CONFIG_HELP "(default: METERGATE_CONFIG, or " TARGET_DEFAULT_CONFIG ")"
 
 /* The bus that TARGET names. All zero before, and after target_finish(). */
 struct target {
 	struct plugins *plugins;
 	struct setup *setup;   /* the configuration, when the bus is one of it */
-	struct setup_bus *bus; /* set to NULL by whoever takes it over */
+	struct setup_bus *bus; /* NULL once a session has it */
 };
+
+/* The flag of verbs whose operand is a configuration. */
+extern const struct cli_flag target_config_flag;
 
 /* --config, else METERGATE_CONFIG, else the default. */
 const char *target_config_path(const struct cli_args *args);
 
 /*
- * Loads a configuration and its plugins, and says on stderr all that is wrong with it.
- * Answers CLI_OK with *plugins and *setup the caller's, or an exit code.
+ * Loads the configuration that is the only operand, or else target_config_path(), and its
+ * plugins. Says on stderr all that is wrong with it, also what makes it useless for a
+ * gateway. Unless `strict`, a plugin that does not fit costs only the sections that want
+ * it. Answers CLI_OK with *plugins and *setup the caller's, or an exit code; then only
+ * *plugins may be there.
  */
-int target_load_config(const struct cli *cli, const struct cli_args *args,
-		const char *path, struct plugins **plugins, struct setup **setup);
+int target_load_config(const struct cli *cli, const struct cli_args *args, bool strict,
+		struct plugins **plugins, struct setup **setup);
 
 /* Finds the bus, in the configuration or, when `text` has a "/", as a port. Answers
    CLI_OK, or an exit code after it said what is wrong. target_finish() is needed in any
@@ -31,6 +40,14 @@ int target_load_config(const struct cli *cli, const struct cli_args *args,
 int target_open(const struct cli *cli, const struct cli_args *args, const char *text,
 		struct target *target);
 void target_finish(struct target *target);
+
+/*
+ * Opens the bus for this command alone: it shall do what it is told and nothing else, so
+ * its devices are forgotten. `target` must live as long. NULL after it was said what is
+ * wrong; *code is the exit code then.
+ */
+struct session *target_session(const struct cli *cli, const struct cli_args *args,
+		struct target *target, struct log *log, const struct bus_owner *owner, int *code);
 
 /* An address, or the name of a device of the bus; *label is how readings call it. False
    after it said what is wrong. */

@@ -7,7 +7,7 @@
 
 #include "gateway/running.h"
 
-#define ACCOUNT_SIZE 512 /* room for any line below */
+#define ACCOUNT_SIZE 896 /* room for any line below */
 
 /* One line each, without a line end. */
 void account_bus(const struct running_bus *running, char *text, size_t size);

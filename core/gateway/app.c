@@ -15,9 +15,10 @@
 
 #define TICK_US 1000000 /* between two looks at losses */
 #define POLL_US 10000   /* between two looks at sinks that stop */
+#define GRACE_US 500000 /* for transports to close, when stop_timeout is over */
+#define STATE_SIZE 160
 #define HANDLED_SIGNALS 5
-/* One request to stop may arrive twice: timeout(1) and shells signal the process and its
- * group. */
+/* timeout(1) and shells signal a process and its group: one request arrives twice. */
 #define SAME_SIGNAL_US 200000
 
 enum phase {
@@ -50,21 +51,18 @@ struct app {
 	int64_t stop_at;  /* µs: when draining ends */
 };
 
-/* A folder that takes files, or "" when there is none: only the run number needs one now.
- */
+/* The folder of the configuration, or "" after it was said why it takes no files. */
 static const char *usable_state_dir(const struct app *app)
 {
 	const char *folder = app->setup->gateway.state_dir;
-	if (folder[0] == '\0') {
-		return "";
-	}
 	if ((mkdir(folder, 0750) == 0 || errno == EEXIST) &&
 			access(folder, W_OK | X_OK) == 0) {
 		return folder;
 	}
 	log_write(app->log, MG_LOG_WARNING, NULL,
-			"state_dir %s cannot be used (%s): nothing is kept there. Create it, or set "
-			"state_dir in [gateway]",
+			"state_dir \"%s\" cannot be used: %s. The number of this run is just the "
+			"time, so it may repeat after the clock was set back; make the folder, or "
+			"set state_dir in [gateway]",
 			folder, strerror(errno));
 	return "";
 }
@@ -116,8 +114,10 @@ static bool make_sinks(struct app *app)
 		app->setup->sinks[i] = NULL;
 		if (running_sink_init(sink, setup, &app->context) != 0 ||
 				!router_add(app->router, sink->sink)) {
-			log_write(
-					app->log, MG_LOG_ERROR, NULL, "out of memory while making the sinks");
+			log_write(app->log, MG_LOG_ERROR, NULL,
+					"out of memory or descriptors while making the sinks (of which there "
+					"may be %d)",
+					ROUTER_SINKS_MAX);
 			return false;
 		}
 	}
@@ -150,6 +150,12 @@ static void end(struct app *app, enum app_end how)
 	loop_stop(app->context.loop);
 }
 
+/* True when every bus has stopped, or had time enough to. */
+static bool buses_are_over(const struct app *app)
+{
+	return app->buses_left == 0 || loop_clock() >= app->stop_at + GRACE_US;
+}
+
 static void poll_sinks(void *data)
 {
 	struct app *app = data;
@@ -157,11 +163,11 @@ static void poll_sinks(void *data)
 	for (size_t i = 0; i < app->sink_count; i++) {
 		all = sink_poll_stopped(app->sinks[i].sink) && all;
 	}
-	if (all) {
+	if (all && buses_are_over(app)) {
 		end(app, APP_STOPPED);
 		return;
 	}
-	loop_timer_set(app->poll, loop_now(app->context.loop) + POLL_US);
+	loop_timer_set(app->poll, loop_clock() + POLL_US);
 }
 
 static void stop_sinks(struct app *app)
@@ -174,7 +180,7 @@ static void stop_sinks(struct app *app)
 	/* Sinks that are closed already would only lose what a tick has to say. */
 	loop_timer_clear(app->tick);
 	router_event(app->router, "gateway_down", "", "", "the gateway stops");
-	int64_t left = (app->stop_at - loop_now(app->context.loop)) / 1000;
+	int64_t left = (app->stop_at - loop_clock()) / 1000;
 	for (size_t i = 0; i < app->sink_count; i++) {
 		sink_begin_stop(app->sinks[i].sink, left > 0 ? left : 0);
 	}
@@ -190,14 +196,22 @@ static void bus_stopped(void *data)
 	}
 }
 
-/* A bus that has not ended its exchange by now is left as it is. */
+static void cut_short(struct app_bus *bus)
+{
+	char state[STATE_SIZE];
+	bus_state_text(bus->running.bus, state, sizeof(state));
+	log_write(bus->app->log, MG_LOG_WARNING, host_title(bus->running.host),
+			"does not stop within half of stop_timeout (%s) and is cut short", state);
+	bus_stop(bus->running.bus, true, bus_stopped, bus);
+}
+
+/* The sinks need the other half of stop_timeout. */
 static void buses_took_too_long(void *data)
 {
 	struct app *app = data;
 	for (size_t i = 0; i < app->bus_count; i++) {
 		if (!app->buses[i].stopped) {
-			log_write(app->log, MG_LOG_WARNING, host_title(app->buses[i].running.host),
-					"did not end its exchange within stop_timeout");
+			cut_short(&app->buses[i]);
 		}
 	}
 	stop_sinks(app);
@@ -207,13 +221,13 @@ static void stop(struct app *app)
 {
 	int64_t timeout = app->setup->gateway.stop_timeout;
 	app->phase = PHASE_BUSES_STOP;
-	app->asked_at = loop_now(app->context.loop);
+	app->asked_at = loop_clock();
 	app->stop_at = app->asked_at + timeout * 1000;
 	log_write(app->log, MG_LOG_INFO, NULL,
 			"stopping: exchanges end, queues may drain for %lld ms; a second signal ends "
 			"at once",
 			(long long)timeout);
-	loop_timer_set(app->limit, app->stop_at);
+	loop_timer_set(app->limit, app->asked_at + timeout * 1000 / 2);
 	app->buses_left = app->bus_count;
 	for (size_t i = 0; i < app->bus_count; i++) {
 		bus_stop(app->buses[i].running.bus, false, bus_stopped, &app->buses[i]);
@@ -229,7 +243,7 @@ static void asked_to_stop(void *data, int number)
 	(void)number;
 	if (app->phase == PHASE_RUNNING) {
 		stop(app);
-	} else if (loop_now(app->context.loop) - app->asked_at >= SAME_SIGNAL_US) {
+	} else if (loop_clock() - app->asked_at >= SAME_SIGNAL_US) {
 		end(app, APP_INTERRUPTED);
 	}
 }
@@ -279,7 +293,7 @@ static void ticked(void *data)
 {
 	struct app *app = data;
 	router_tick(app->router);
-	loop_timer_set(app->tick, loop_now(app->context.loop) + TICK_US);
+	loop_timer_set(app->tick, loop_clock() + TICK_US);
 }
 
 static bool make_handles(struct app *app)
@@ -309,8 +323,9 @@ static bool make_handles(struct app *app)
 static void start(struct app *app)
 {
 	char message[128];
-	snprintf(message, sizeof(message), "metergate %s runs %zu buses and %zu sinks",
-			METERGATE_VERSION, app->bus_count, app->sink_count);
+	snprintf(message, sizeof(message), "metergate %s runs: %zu bus%s, %zu sink%s",
+			METERGATE_VERSION, app->bus_count, app->bus_count == 1 ? "" : "es",
+			app->sink_count, app->sink_count == 1 ? "" : "s");
 	log_write(app->log, MG_LOG_INFO, NULL, "%s", message);
 	for (size_t i = 0; i < app->sink_count; i++) {
 		sink_start(app->sinks[i].sink);
@@ -324,7 +339,11 @@ static void start(struct app *app)
 
 enum app_end app_run(struct app *app, FILE *accounts)
 {
-	if (!make_sinks(app) || !make_handles(app)) {
+	if (!make_sinks(app)) {
+		return APP_FAILED;
+	}
+	if (!make_handles(app)) {
+		log_write(app->log, MG_LOG_ERROR, NULL, "out of memory while making timers");
 		return APP_FAILED;
 	}
 	enum app_end made = make_buses(app);

@@ -22,16 +22,18 @@ struct app;
 struct app *app_create(struct setup *setup, struct log *log);
 
 /*
- * Runs until SIGINT or SIGTERM; then the exchanges on the wire end, the queues drain for
- * at most stop_timeout, and the accounts are printed to `accounts`. SIGUSR1 and SIGHUP
- * make the sinks open their files again, SIGUSR2 writes the accounts to the log.
+ * Runs until SIGINT or SIGTERM; then the exchanges on the wire end, for at most half of
+ * stop_timeout, the queues drain for the rest of it, and the accounts are printed to
+ * `accounts`. SIGUSR1 and SIGHUP make the sinks open their files again, SIGUSR2 writes
+ * the accounts to the log. To be called once. What went wrong is in the log.
  */
 enum app_end app_run(struct app *app, FILE *accounts);
 
-/* True when a plugin still hangs: then the process must end by _exit(). */
+/* After app_run(): true when threads are still inside plugins. Then the app must not be
+ * destroyed, and the process must end by _exit(). */
 bool app_hangs(const struct app *app);
 
-/* Frees all that does not hang. */
+/* NULL is accepted. */
 void app_destroy(struct app *app);
 
 #endif

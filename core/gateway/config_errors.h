@@ -31,6 +31,7 @@ struct config_errors {
 	size_t count;    /* of items, warnings included */
 	size_t errors;   /* that were added, kept or not */
 	size_t warnings; /* that were added, kept or not */
+	size_t refusals; /* of the errors: plugins that are there, but do not fit */
 };
 
 void config_errors_init(struct config_errors *errors);
@@ -50,8 +51,7 @@ void config_errors_warn(struct config_errors *errors, const struct config_place 
 /* One line for each, then "and N more" when some were not kept. */
 void config_errors_print(const struct config_errors *errors, FILE *out);
 
-/* "file:line", for messages that name a second place. `text` has CONFIG_PLACE_TEXT_SIZE.
- */
+/* "file:line", for a second place. `text` has CONFIG_PLACE_TEXT_SIZE bytes. */
 const char *config_place_text(const struct config_place *place, char *text);
 
 #endif

@@ -10,8 +10,7 @@
 
 /* [A-Za-z0-9][A-Za-z0-9._-]{0,31}. */
 bool config_name_valid(const char *name, size_t length);
-/* Turns any text into a valid name of at most CONFIG_NAME_MAX bytes; `name` has one more.
- */
+/* Turns any text into a valid name; `name` has CONFIG_NAME_MAX + 1 bytes. */
 void config_name_make(const char *text, char *name);
 
 #endif

@@ -9,6 +9,8 @@
 
 #include <ini.h>
 
+#include "base/utf8.h"
+
 #define MESSAGE_SIZE 256
 
 /* What inih reads instead of the lines. It answers with these words, by which we know
@@ -70,38 +72,6 @@ static bool take_line(struct reader *r, bool *fits)
 	return c != EOF || r->length > 0;
 }
 
-/* Length of the UTF-8 character at `s` (RFC 3629), 0 when it is none. */
-static size_t character_length(const unsigned char *s, size_t left)
-{
-	static const struct {
-		unsigned char first_low, first_high, second_low, second_high;
-		size_t length;
-	} forms[] = {
-		{ 0x00, 0x7F, 0x00, 0xFF, 1 },
-		{ 0xC2, 0xDF, 0x80, 0xBF, 2 },
-		{ 0xE0, 0xE0, 0xA0, 0xBF, 3 },
-		{ 0xE1, 0xEC, 0x80, 0xBF, 3 },
-		{ 0xED, 0xED, 0x80, 0x9F, 3 },
-		{ 0xEE, 0xEF, 0x80, 0xBF, 3 },
-		{ 0xF0, 0xF0, 0x90, 0xBF, 4 },
-		{ 0xF1, 0xF3, 0x80, 0xBF, 4 },
-		{ 0xF4, 0xF4, 0x80, 0x8F, 4 },
-	};
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (s[0] < forms[i].first_low || s[0] > forms[i].first_high) {
-			continue;
-		}
-		size_t good = 1;
-		while (good < forms[i].length && good < left &&
-				(good == 1 ? s[1] >= forms[i].second_low && s[1] <= forms[i].second_high
-						   : (s[good] & 0xC0) == 0x80)) {
-			good++;
-		}
-		return good == forms[i].length ? good : 0;
-	}
-	return 0;
-}
-
 static bool check_encoding(struct reader *r)
 {
 	const unsigned char *text = (const unsigned char *)r->text;
@@ -111,7 +81,7 @@ static bool check_encoding(struct reader *r)
 	}
 	size_t step;
 	for (size_t i = 0; i < r->length; i += step) {
-		step = character_length(text + i, r->length - i);
+		step = utf8_step(r->text + i);
 		if (step == 0) {
 			return complain(r, i, "byte %02Xh is no UTF-8; save the file as UTF-8",
 					(unsigned)text[i]);

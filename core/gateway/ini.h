@@ -27,8 +27,7 @@ struct ini_events {
 	   behind a quote, so that place.column + offset is the place of a character. */
 	bool (*value)(void *data, const char *key, struct ini_place key_place,
 			const char *value, struct ini_place value_place);
-	/* A line that cannot be read. Keys under a section that cannot be read are left out.
-	 */
+	/* A line that cannot be read. Keys below a section line of that kind are left out. */
 	bool (*error)(void *data, struct ini_place place, const char *text);
 };
 

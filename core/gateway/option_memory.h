@@ -13,8 +13,7 @@ struct option_memory {
 };
 
 void option_memory_init(struct option_memory *memory);
-/* Overwrites (there may be secrets) and frees everything; the structure is empty again.
- */
+/* Overwrites (there may be secrets) and frees all; the structure is empty again. */
 void option_memory_finish(struct option_memory *memory);
 /* `size` bytes, zeroed, aligned for any type; NULL when memory is short. */
 void *option_memory_take(struct option_memory *memory, size_t size);

@@ -99,11 +99,29 @@ static bool check_member(struct judge *j, const struct mg_option *option)
 	return true;
 }
 
+/* Two rows that fill the same bytes: the later one would undo the other. */
+static bool check_overlap(struct judge *j, size_t index)
+{
+	const struct mg_option *option = option_at(j->options, index);
+	for (size_t i = 0; i < index; i++) {
+		const struct mg_option *other = option_at(j->options, i);
+		if (option->offset < other->offset + members[other->type].size &&
+				other->offset < option->offset + members[option->type].size) {
+			return refuse(j, "options \"%s\" and \"%s\" fill the same member",
+					other->name, option->name);
+		}
+	}
+	return true;
+}
+
 static bool check_limits(struct judge *j, const struct mg_option *option)
 {
 	if (option->type == MG_OPTION_ENUM &&
 			(option->choices == NULL || option->choices[0] == NULL)) {
 		return refuse(j, "option \"%s\" is a choice, but has no choices", option->name);
+	}
+	if ((option->flags & MG_OPTION_REQUIRED) != 0 && option->fallback != NULL) {
+		return refuse(j, "option \"%s\" is required, but has a default", option->name);
 	}
 	if (option->minimum > option->maximum) {
 		return refuse(j, "option \"%s\" has a minimum above its maximum", option->name);
@@ -172,7 +190,8 @@ bool option_table_check_behind(const struct mg_options *options, size_t reserved
 	for (size_t i = 0; i < options->count; i++) {
 		const struct mg_option *option = option_at(options, i);
 		if (!check_name(&judge, i) || !check_member(&judge, option) ||
-				!check_limits(&judge, option) || !check_default(&judge, option)) {
+				!check_overlap(&judge, i) || !check_limits(&judge, option) ||
+				!check_default(&judge, option)) {
 			return false;
 		}
 	}

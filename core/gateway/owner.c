@@ -36,9 +36,9 @@ void owner_folders_init(struct owner_folders *folders, const char *state_dir)
 	folders->count = 0;
 	add(folders, RUN_FOLDER, "");
 	add(folders, secure_getenv("XDG_RUNTIME_DIR"), "/metergate");
-	add(folders, state_dir, "");
 	add(folders, STATE_FOLDER, "");
 	add(folders, own, "");
+	add(folders, state_dir, "");
 }
 
 /* A name for the file: what can be read of the port, and a hash (FNV-1a) of all of it. */

@@ -25,8 +25,9 @@ struct owner_holder {
 };
 
 /*
- * /run/metergate, $XDG_RUNTIME_DIR/metergate, `state_dir` (NULL or "" for none), where
- * state lies by default, and a folder of the user's own in /tmp.
+ * /run/metergate, $XDG_RUNTIME_DIR/metergate, where state lies by default, a folder of
+ * the user's own in /tmp, and `state_dir` (NULL or "" for none). That one comes last,
+ * because whoever has no configuration does not know it and would not look there.
  */
 void owner_folders_init(struct owner_folders *folders, const char *state_dir);
 

@@ -43,8 +43,10 @@ static bool refuse(const struct judge *j, const char *format, ...)
 static bool check_head(const struct judge *j, const struct mg_plugin *plugin)
 {
 	if (plugin->abi != MG_ABI) {
-		return refuse(j, "built for plugin ABI %u, this metergate speaks %u",
-				(unsigned)plugin->abi, MG_ABI);
+		return refuse(j, "built for plugin ABI %u, this metergate speaks %u; %s",
+				(unsigned)plugin->abi, MG_ABI,
+				plugin->abi == 0 ? "begin its struct mg_plugin with MG_PLUGIN_HEADER"
+								 : "build it again with the headers of this version");
 	}
 	if (plugin->size < PLUGIN_SIZE) {
 		return refuse(j,

@@ -373,6 +373,18 @@ static void say_missing(
 	names_finish(&names);
 }
 
+static bool is_name(const char *name)
+{
+	return name[0] != '\0' && name[0] != '.' && strchr(name, '/') == NULL &&
+		   strlen(name) <= NAME_MAX - strlen(SUFFIX);
+}
+
+bool plugins_has(const struct plugins *plugins, const char *name)
+{
+	char path[PATH_MAX];
+	return is_name(name) && locate(plugins, name, path);
+}
+
 const struct plugin *plugins_find(
 		struct plugins *plugins, const char *name, char *why, size_t size)
 {
@@ -382,8 +394,7 @@ const struct plugin *plugins_find(
 			return plugins->loaded[i];
 		}
 	}
-	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL ||
-			strlen(name) > NAME_MAX - strlen(SUFFIX)) {
+	if (!is_name(name)) {
 		snprintf(why, size,
 				"\"%.64s\" is no name of a plugin; write serial for serial.so", name);
 		return NULL;

@@ -30,6 +30,9 @@ void plugins_destroy(struct plugins *plugins);
 const struct plugin *plugins_find(
 		struct plugins *plugins, const char *name, char *why, size_t size);
 
+/* Whether some folder has a file of that name, fit or not. */
+bool plugins_has(const struct plugins *plugins, const char *name);
+
 /* Loads one file, wherever it is; for checking a plugin before it is installed. */
 const struct plugin *plugins_load(
 		struct plugins *plugins, const char *path, char *why, size_t size);

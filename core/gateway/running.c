@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A bus or a sink of the configuration, brought to life: its host, its claim, its engine.
- */
+/* A bus or a sink of the configuration, brought to life: host, claim and engine. */
 #include "gateway/running.h"
 
 #include <errno.h>
@@ -35,9 +34,8 @@ static int claim_port(struct running_bus *running, const struct running_context 
 	running->claim = owner_claim(&folders, port, context->gateway, name, &holder);
 	if (running->claim == -EBUSY) {
 		snprintf(why, size,
-				"%s is served by gateway \"%s\" as bus \"%s\" (process %ld); stop that "
-				"gateway "
-				"first",
+				"%s is served by gateway \"%s\" as bus \"%s\" (process %ld): stop that "
+				"one first",
 				port, holder.gateway, holder.bus, (long)holder.pid);
 		return -EBUSY;
 	}
@@ -80,9 +78,6 @@ void running_bus_finish(struct running_bus *running)
 {
 	owner_release(running->claim);
 	running->claim = -1;
-	if (running->bus != NULL && bus_hangs(running->bus)) {
-		return;
-	}
 	bus_destroy(running->bus);
 	host_destroy(running->host);
 	setup_bus_destroy(running->setup);
@@ -104,9 +99,6 @@ int running_sink_init(struct running_sink *running, struct setup_sink *setup,
 
 void running_sink_finish(struct running_sink *running)
 {
-	if (running->sink != NULL && sink_hangs(running->sink)) {
-		return;
-	}
 	sink_destroy(running->sink);
 	host_destroy(running->host);
 	setup_sink_destroy(running->setup);

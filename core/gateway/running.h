@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A bus or a sink of the configuration, brought to life: its host, its claim, its engine.
- */
+/* A bus or a sink of the configuration, brought to life: host, claim and engine. */
 #ifndef GATEWAY_RUNNING_H
 #define GATEWAY_RUNNING_H
 
@@ -44,12 +43,13 @@ struct running_sink {
 int running_bus_init(struct running_bus *running, struct setup_bus *setup,
 		const struct running_context *context, const struct bus_owner *owner, char *why,
 		size_t size);
-/* What hangs in a plugin is left alone, with all that it may still touch. */
+/* Only of a bus that has stopped or was never started, and does not hang. */
 void running_bus_finish(struct running_bus *running);
 
 /* Takes over `setup` and makes the sink; it is not started. 0 or -ENOMEM, as above. */
 int running_sink_init(struct running_sink *running, struct setup_sink *setup,
 		const struct running_context *context);
+/* As for buses. */
 void running_sink_finish(struct running_sink *running);
 
 #endif

@@ -58,7 +58,7 @@ static const struct mg_option bus_options[] = {
 	MG_ENUM(struct section_bus, stop_bits, "stop_bits", "1", stop_bits,
 		"stop bits of each character"),
 	MG_STRING(struct section_bus, latency, "latency", "auto",
-		"what the way to the bus adds to each answer, up to 10s: a duration, or auto"),
+		"what the way to the bus adds to each answer: auto (150ms), or up to 10s; a TCP converter that is far away or slow needs more than auto, such as 1s"),
 	MG_INT(struct section_bus, tries, "tries", "3", 1, 10,
 		"how often one request is sent before the device counts as silent"),
 	MG_INT(struct section_bus, telegrams, "max_telegrams", "64", 1, DEVICE_TELEGRAMS_MAX,

@@ -14,7 +14,9 @@ struct session {
 	struct running_bus running;
 	struct loop_signal *interrupt, *terminate;
 	struct loop_timer *limit;
-	bool interrupted, stopped;
+	bool interrupted; /* by a signal */
+	bool stopping;    /* session_destroy() waits for the bus */
+	bool stopped;     /* the bus is at rest, or there is none */
 };
 
 static void interrupted(void *data, int number)
@@ -48,8 +50,9 @@ static bool make_parts(struct session *session)
 		   session->terminate != NULL && session->limit != NULL;
 }
 
-struct session *session_create(struct setup_bus *setup, struct log *log,
-		const struct bus_owner *owner, int *error, char *why, size_t size)
+struct session *session_create(struct setup_bus *setup, const char *state_dir,
+		struct log *log, const struct bus_owner *owner, int *error, char *why,
+		size_t size)
 {
 	struct session *session = calloc(1, sizeof(*session));
 	*error = -ENOMEM;
@@ -61,7 +64,7 @@ struct session *session_create(struct setup_bus *setup, struct log *log,
 	session->running = (struct running_bus){ .setup = setup, .claim = -1 };
 	session->context.log = log;
 	session->context.gateway = "metergate";
-	session->context.state_dir = "";
+	session->context.state_dir = state_dir;
 	if (make_parts(session)) {
 		*error = running_bus_init(
 				&session->running, setup, &session->context, owner, why, size);
@@ -86,9 +89,12 @@ bool session_run(struct session *session)
 	return !session->interrupted;
 }
 
+/* Jobs that are cancelled while the bus stops end like others; then the stop goes on. */
 void session_end(struct session *session)
 {
-	loop_stop(session->context.loop);
+	if (!session->stopping) {
+		loop_stop(session->context.loop);
+	}
 }
 
 static void bus_stopped(void *data)
@@ -100,12 +106,10 @@ static void bus_stopped(void *data)
 
 static void stop_bus(struct session *session)
 {
-	loop_timer_set(
-			session->limit, loop_now(session->context.loop) + SESSION_STOP_MS * 1000);
+	session->stopping = true;
+	loop_timer_set(session->limit, loop_clock() + SESSION_STOP_MS * 1000);
 	bus_stop(session->running.bus, session->interrupted, bus_stopped, session);
-	if (!session->stopped) {
-		loop_run(session->context.loop);
-	}
+	loop_run(session->context.loop);
 }
 
 bool session_destroy(struct session *session)

@@ -16,21 +16,26 @@ struct session;
 
 /*
  * Takes over `setup`, claims its port and makes the bus; `owner` gets its readings and
- * events. NULL: *error is -EBUSY (another process serves the port) or -ENOMEM, and `why`
- * says it in words.
+ * events. `state_dir` ("" for none) is that of the configuration: a gateway may have left
+ * its claim there. NULL: *error is -EBUSY (another process serves the port) or -ENOMEM,
+ * and `why` says it in words.
  */
-struct session *session_create(struct setup_bus *setup, struct log *log,
-		const struct bus_owner *owner, int *error, char *why, size_t size);
+struct session *session_create(struct setup_bus *setup, const char *state_dir,
+		struct log *log, const struct bus_owner *owner, int *error, char *why,
+		size_t size);
 
 struct bus *session_bus(struct session *session);
 
-/* Starts the bus and serves it until session_end(). False when SIGINT or SIGTERM came
- * first. */
+/* Starts the bus and serves it until session_end(). False when a signal (SIGINT, SIGTERM)
+ * came first. To be called once. */
 bool session_run(struct session *session);
-/* Makes session_run() return. */
+/* Makes session_run() return; says nothing new when it has. */
 void session_end(struct session *session);
 
-/* Closes the port. False when the transport hangs: then the process must end by _exit().
+/*
+ * Cancels what is left to do, closes the port and frees all. After a signal nothing on
+ * the wire is waited for. False when the transport hangs, or a further signal came: then
+ * nothing was freed, and the process must end by _exit().
  */
 bool session_destroy(struct session *session);
 

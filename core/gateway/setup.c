@@ -22,6 +22,39 @@ void setup_destroy(struct setup *setup)
 	free(setup);
 }
 
+static size_t leave_out_buses(struct setup *setup)
+{
+	size_t kept = 0, all = setup->bus_count;
+	for (size_t i = 0; i < all; i++) {
+		if (setup->buses[i]->plugin != NULL) {
+			setup->buses[kept++] = setup->buses[i];
+		} else {
+			setup_bus_destroy(setup->buses[i]);
+		}
+	}
+	setup->bus_count = kept;
+	return all - kept;
+}
+
+static size_t leave_out_sinks(struct setup *setup)
+{
+	size_t kept = 0, all = setup->sink_count;
+	for (size_t i = 0; i < all; i++) {
+		if (setup->sinks[i]->plugin != NULL) {
+			setup->sinks[kept++] = setup->sinks[i];
+		} else {
+			setup_sink_destroy(setup->sinks[i]);
+		}
+	}
+	setup->sink_count = kept;
+	return all - kept;
+}
+
+size_t setup_leave_out_refused(struct setup *setup)
+{
+	return leave_out_buses(setup) + leave_out_sinks(setup);
+}
+
 struct setup_bus *setup_find_bus(const struct setup *setup, const char *name)
 {
 	for (size_t i = 0; i < setup->bus_count; i++) {

@@ -86,6 +86,12 @@ struct setup_sink *setup_sink_create(const struct config_section *section,
 bool setup_bus_add_device(struct setup_bus *bus, const struct config_section *section,
 		struct config_errors *errors);
 
+/*
+ * Takes out what cannot run because its plugin was refused, so that the rest can: buses
+ * with their devices, and sinks. Returns how many sections that were.
+ */
+size_t setup_leave_out_refused(struct setup *setup);
+
 /* NULL when there is none of that name. */
 struct setup_bus *setup_find_bus(const struct setup *setup, const char *name);
 

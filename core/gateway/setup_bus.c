@@ -25,6 +25,7 @@ static const struct mg_transport *find_transport(
 			plugins_find(plugins, transport->value, why, sizeof(why));
 	if (plugin == NULL) {
 		config_fill_refuse(fill, "transport", 0, "%s", why);
+		fill->errors->refusals += plugins_has(plugins, transport->value);
 		return NULL;
 	}
 	if (plugin->description->transport == NULL) {

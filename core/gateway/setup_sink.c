@@ -17,6 +17,7 @@ static const struct mg_sink *find_sink(
 	const struct plugin *plugin = plugins_find(plugins, name->value, why, sizeof(why));
 	if (plugin == NULL) {
 		config_fill_refuse(fill, "plugin", 0, "%s", why);
+		fill->errors->refusals += plugins_has(plugins, name->value);
 		return NULL;
 	}
 	if (plugin->description->sink == NULL) {

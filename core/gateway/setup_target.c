@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* A bus from one word of the command line. */
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "gateway/setup.h"
 
 #define TARGET_MAX 4096    /* bytes */
@@ -34,13 +34,6 @@ static bool refuse(struct target *t, const char *key, const char *format, ...)
 	return false;
 }
 
-static int hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *found = c == '\0' ? NULL : strchr(digits, tolower((unsigned char)c));
-	return found == NULL ? -1 : (int)(found - digits);
-}
-
 /* Replaces each %XX by its byte, in place. */
 static bool decode(struct target *t, char *text)
 {
@@ -50,8 +43,8 @@ static bool decode(struct target *t, char *text)
 			*out++ = *in;
 			continue;
 		}
-		int high = hex_digit(in[1]);
-		int low = high < 0 ? -1 : hex_digit(in[2]);
+		int high = hex_value(in[1]);
+		int low = high < 0 ? -1 : hex_value(in[2]);
 		if (low < 0 || high * 16 + low < 0x20) {
 			return refuse(t, NULL,
 					"\"%.3s\": behind %% there must be two hex digits of a character, "

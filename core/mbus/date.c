@@ -4,6 +4,7 @@
 #include "mbus/date.h"
 
 #include "mbus/bytes.h"
+#include "mbus/number.h"
 
 enum {
 	EVERY_YEAR = 127,
@@ -62,13 +63,6 @@ static bool split_day(uint8_t low, uint8_t high, struct mg_date *date)
 	return year != EVERY_YEAR && date->month != EVERY_MONTH && date->day != EVERY_DAY;
 }
 
-static void set_invalid(struct mg_value *value, const char *reason)
-{
-	value->type = MG_TYPE_NONE;
-	value->quality = MG_QUALITY_INVALID;
-	value->reason = reason;
-}
-
 static void set_good(struct mg_value *value, enum mg_type type)
 {
 	value->type = (uint8_t)type;
@@ -96,11 +90,11 @@ void date_read_g(const uint8_t *bytes, bool high_first, struct mg_value *value)
 	bool single = split_day(bytes_digit(bytes, 2, 0, high_first),
 			bytes_digit(bytes, 2, 1, high_first), &value->date);
 	if (unset(bytes, 2)) {
-		set_invalid(value, reason_unset);
+		number_invalid(value, reason_unset);
 	} else if (!single) {
-		set_invalid(value, reason_recurring);
+		number_invalid(value, reason_recurring);
 	} else if (!real_day(&value->date)) {
-		set_invalid(value, reason_impossible);
+		number_invalid(value, reason_impossible);
 	} else {
 		set_good(value, MG_TYPE_DATE);
 	}
@@ -110,13 +104,13 @@ void date_read_g(const uint8_t *bytes, bool high_first, struct mg_value *value)
 static void judge(struct mg_value *value, bool marked, bool empty, bool recurring)
 {
 	if (marked) {
-		set_invalid(value, reason_marked);
+		number_invalid(value, reason_marked);
 	} else if (empty) {
-		set_invalid(value, reason_unset);
+		number_invalid(value, reason_unset);
 	} else if (recurring) {
-		set_invalid(value, reason_recurring);
+		number_invalid(value, reason_recurring);
 	} else if (!real_day(&value->date) || !real_time(&value->date)) {
-		set_invalid(value, reason_impossible);
+		number_invalid(value, reason_impossible);
 	} else {
 		set_good(value, MG_TYPE_DATETIME);
 	}
@@ -175,12 +169,12 @@ void date_read_j(const uint8_t *bytes, bool high_first, struct mg_value *value)
 	date->minute = bytes_digit(bytes, 3, 1, high_first) & 63;
 	date->hour = bytes_digit(bytes, 3, 2, high_first) & 31;
 	if (same_bytes(bytes, 3, 0xFF)) {
-		set_invalid(value, reason_unset);
+		number_invalid(value, reason_unset);
 	} else if (date->second == EVERY_SECOND || date->minute == EVERY_MINUTE ||
 			   date->hour == EVERY_HOUR) {
-		set_invalid(value, reason_recurring);
+		number_invalid(value, reason_recurring);
 	} else if (!real_time(date)) {
-		set_invalid(value, reason_impossible);
+		number_invalid(value, reason_impossible);
 	} else {
 		set_good(value, MG_TYPE_TIME);
 	}

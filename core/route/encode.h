@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Turns readings and events into JSON, msgpack, CSV and text; docs/readings.md says how.
- */
+/* Turns readings and events into JSON, msgpack, CSV and text: see docs/readings.md. */
 #ifndef ROUTE_ENCODE_H
 #define ROUTE_ENCODE_H
 

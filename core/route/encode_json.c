@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "route/encode_object.h"
-#include "route/encode_utf8.h"
+#include "base/utf8.h"
 
 static void add_escaped(struct encode_buffer *buffer, char character)
 {
@@ -27,9 +27,9 @@ void encode_json_string(struct encode_buffer *buffer, const char *text)
 {
 	encode_buffer_char(buffer, '"');
 	while (*text != '\0') {
-		size_t length = encode_utf8_step(text);
+		size_t length = utf8_step(text);
 		if (length == 0) {
-			encode_buffer_text(buffer, ENCODE_UTF8_REPLACEMENT);
+			encode_buffer_text(buffer, UTF8_REPLACEMENT);
 			text++;
 			continue;
 		}

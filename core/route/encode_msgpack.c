@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "route/encode_object.h"
-#include "route/encode_utf8.h"
+#include "base/utf8.h"
 
 #define MAP16_KEYS 0xFFFF /* makes the packer choose the head with a 16-bit count */
 #define MAP16_HEAD 3      /* bytes of it: DEh and the count */
@@ -68,8 +68,8 @@ static size_t repaired_length(const char *text)
 {
 	size_t total = 0;
 	while (*text != '\0') {
-		size_t length = encode_utf8_step(text);
-		total += length == 0 ? strlen(ENCODE_UTF8_REPLACEMENT) : length;
+		size_t length = utf8_step(text);
+		total += length == 0 ? strlen(UTF8_REPLACEMENT) : length;
 		text += length == 0 ? 1 : length;
 	}
 	return total;
@@ -80,9 +80,9 @@ static void put_string(struct encode_writer *writer, const char *text)
 	msgpack_packer packer = packer_for(writer);
 	msgpack_pack_str(&packer, repaired_length(text));
 	while (*text != '\0') {
-		size_t length = encode_utf8_step(text);
+		size_t length = utf8_step(text);
 		if (length == 0) {
-			encode_buffer_text(writer->buffer, ENCODE_UTF8_REPLACEMENT);
+			encode_buffer_text(writer->buffer, UTF8_REPLACEMENT);
 		} else {
 			encode_buffer_add(writer->buffer, text, length);
 		}

@@ -5,21 +5,16 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "route/encode_utf8.h"
-
-static bool is_control(char character)
-{
-	return (unsigned char)character < 0x20 || character == 0x7F;
-}
+#include "base/utf8.h"
 
 void encode_text_clean(struct encode_buffer *buffer, const char *text)
 {
 	while (*text != '\0') {
-		size_t length = encode_utf8_step(text);
+		size_t length = utf8_step(text);
 		if (length == 0) {
-			encode_buffer_text(buffer, ENCODE_UTF8_REPLACEMENT);
+			encode_buffer_text(buffer, UTF8_REPLACEMENT);
 			length = 1;
-		} else if (is_control(*text)) {
+		} else if (utf8_is_control(text)) {
 			encode_buffer_char(buffer, ' ');
 		} else {
 			encode_buffer_add(buffer, text, length);
@@ -88,7 +83,7 @@ static bool needs_quotes(const char *text)
 {
 	bool quotes = *text == '\0';
 	for (; *text != '\0'; text++) {
-		quotes |= *text == ' ' || is_control(*text);
+		quotes |= *text == ' ' || utf8_is_control(text);
 	}
 	return quotes;
 }

@@ -168,8 +168,9 @@ static void report_loss(struct router *router, struct port *port)
 	port->lost += lost;
 	port->rejected = account.rejected;
 	if (lost > 0) {
-		tell(router, port->sink, "sink_lost", "sink %s lost %" PRIu64 " readings: %s",
-				sink_name(port->sink), lost, loss_cause(port, lost, rejected));
+		tell(router, port->sink, "sink_lost", "sink %s lost %" PRIu64 " reading%s: %s",
+				sink_name(port->sink), lost, lost == 1 ? "" : "s",
+				loss_cause(port, lost, rejected));
 	}
 }
 

@@ -37,8 +37,7 @@ bool router_event(struct router *router, const char *type, const char *bus,
 /*
  * To be called every second or so: what a sink lost since becomes one event `sink_lost`,
  * its troubles `sink_off` and their end `sink_back`; all other sinks get them. Does
- * sink_watch() for each, and asks
- * anew whether the clock is synchronised.
+ * sink_watch() for each, and asks anew whether the clock is synchronised.
  */
 void router_tick(struct router *router);
 
@@ -50,8 +49,8 @@ uint64_t router_seq(const struct router *router);
 
 /*
  * A number for this run: now in µs since 1970, but greater than the one that
- * `state_dir`/run keeps from the last run, and kept there. Where nothing can be kept
- * (NULL, "" or an error) it is just the time, and the log is warned.
+ * `state_dir`/run keeps from the last run, and kept there. Without a folder (NULL or "")
+ * it is just the time; also where an error forbids more, of which the log is warned.
  */
 uint64_t router_run_id(const char *state_dir, struct log *log);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The number of a run: never used twice, also where the clock begins anew at each start.
- */
+/* The number of a run: never used twice, also where the clock begins anew. */
 #include "route/router.h"
 
 #include <errno.h>
@@ -84,9 +83,6 @@ uint64_t router_run_id(const char *state_dir, struct log *log)
 {
 	uint64_t run = now_in_us(), last = 0;
 	if (state_dir == NULL || *state_dir == '\0') {
-		log_write(log, MG_LOG_WARNING, NULL,
-				"no state_dir is set: the number of this run is just the time, so it may "
-				"repeat after the clock was set back");
 		return run;
 	}
 	int folder = open(state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -61,7 +61,7 @@ static void retry_now(void *data)
 	struct sink *sink = data;
 	pthread_mutex_lock(&sink->lock);
 	sink->retry_now = true;
-	pthread_cond_broadcast(&sink->changed);
+	sink_worker_wake(sink);
 	pthread_mutex_unlock(&sink->lock);
 }
 
@@ -177,6 +177,7 @@ void sink_begin_stop(struct sink *sink, int64_t timeout)
 {
 	pthread_mutex_lock(&sink->lock);
 	sink->stopping = true;
+	sink->retry_now = true;
 	sink->deadline = sink_worker_clock() + timeout;
 	if (!sink->has_thread) {
 		queue_drop_all(&sink->queue);
@@ -225,7 +226,7 @@ static void give_up(struct sink *sink)
 	sink->has_thread = false;
 	pthread_detach(sink->thread);
 	log_write(host_log(sink->host), MG_LOG_ERROR, host_title(sink->host),
-			"hangs in %s for %" PRId64 " s and was given up; %zu readings dropped",
+			"hangs in %s for %" PRId64 " s and was given up; readings dropped: %zu",
 			sink->operation, (sink_worker_clock() - sink->since) / 1000, dropped);
 }
 
@@ -329,7 +330,7 @@ static void watch_losses(struct sink *sink)
 		return;
 	}
 	log_write(host_log(sink->host), MG_LOG_WARNING, host_title(sink->host),
-			"lost %" PRIu64 " readings, %" PRIu64 " in all; %zu of at most %zu wait",
+			"readings lost: %" PRIu64 ", in all %" PRIu64 "; %zu of at most %zu wait",
 			lost - sink->losses_said, lost, sink->queue.count, sink->queue.capacity);
 	sink->loss_said = now;
 	sink->losses_said = lost;
@@ -374,8 +375,12 @@ static void write_state(const struct sink *sink, char *text, size_t size)
 	case SINK_OPEN:
 		snprintf(text, size, "open");
 		break;
+	case SINK_CLOSED:
+		snprintf(text, size, "closed%s%s", sink->trouble ? "; last trouble: " : "",
+				sink->trouble ? sink->reason.text : "");
+		break;
 	default:
-		snprintf(text, size, sink->state == SINK_NEW ? "not started" : "closed");
+		snprintf(text, size, "not started");
 	}
 }
 

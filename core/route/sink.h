@@ -20,7 +20,7 @@ struct sink;
 #define SINK_RETRY_FIRST 1000    /* ms that the first pause after MG_RETRY lasts ... */
 #define SINK_RETRY_LAST 60000    /* ... and the longest one */
 #define SINK_RETRY_LEAST 10      /* ms; also after retry_now() and retry_after(0) */
-#define SINK_IDLE_MS 1000        /* given to idle() */
+#define SINK_IDLE_MS 1000        /* given to idle() at most */
 #define SINK_GRACE_MS 500        /* between interrupt() and counting as hung */
 #define SINK_HANG_MS 10000       /* in one operation until the state text says so */
 #define SINK_REJECT_LOG_MS 60000 /* between two lines about rejected readings */
@@ -67,8 +67,7 @@ void sink_destroy(struct sink *sink);
 
 /* Whether the filters of the sink let the reading pass. Any thread. */
 bool sink_wants(const struct sink *sink, const struct mg_reading *reading);
-/* Queues the reading with a reference of its own. Any thread; never waits for a plugin.
- */
+/* Queues the reading with its own reference. Any thread; never waits for a plugin. */
 void sink_put(struct sink *sink, struct reading *reading);
 
 /* To be called every second or so: writes to the log that the plugin hangs, or does no
@@ -80,8 +79,9 @@ void sink_watch(struct sink *sink);
 void sink_reopen(struct sink *sink);
 
 /*
- * No more input; what is queued may drain for `timeout` ms from now. After that the
- * plugin is cancelled and interrupted, what is left is dropped.
+ * No more input; what is queued may drain for `timeout` ms from now: a sink that waits
+ * after MG_RETRY tries once more without delay. After that the plugin is cancelled and
+ * interrupted, what is left is dropped.
  */
 void sink_begin_stop(struct sink *sink, int64_t timeout);
 /* To be asked again and again (every 10 ms or so) until it is true: the thread has ended
@@ -111,7 +111,7 @@ enum sink_state sink_state(const struct sink *sink);
    SINK_HANG_MS. Any thread. */
 bool sink_in_trouble(const struct sink *sink);
 /* In words: "open", "next try in 30 s: connection refused", "off: no such host", "hangs
- * in write for 12 s". Any thread. */
+ * in write for 12 s", "closed; last trouble: no such host". Any thread. */
 void sink_state_text(const struct sink *sink, char *text, size_t size);
 const char *sink_name(const struct sink *sink);
 

@@ -135,12 +135,13 @@ static void turn_off(struct sink *sink, const struct host_reason *reason)
 	sink->trouble = true;
 	set_state(sink, SINK_OFF);
 	log_write(host_log(sink->host), MG_LOG_ERROR, host_title(sink->host),
-			"off: %s; %zu readings dropped, correct the configuration and reload",
+			"off: %s; readings dropped: %zu. Correct the configuration and restart the "
+			"gateway",
 			reason->text, dropped);
 }
 
-/* What open() and reopen() say decides the same things. False: given up. */
-static bool take_open_result(
+/* What open() and reopen() say decides the same things. */
+static void take_open_result(
 		struct sink *sink, int result, const struct host_reason *reason)
 {
 	if (result == MG_OK) {
@@ -152,7 +153,6 @@ static bool take_open_result(
 	} else {
 		wait_and_retry(sink, "open", reason);
 	}
-	return true;
 }
 
 static bool do_open(struct sink *sink)
@@ -161,7 +161,11 @@ static bool do_open(struct sink *sink)
 	sink->reopen = false;
 	enter(sink, "open");
 	int result = sink->ops->open(sink->instance);
-	return leave(sink, &reason) && take_open_result(sink, result, &reason);
+	if (!leave(sink, &reason)) {
+		return false;
+	}
+	take_open_result(sink, result, &reason);
+	return true;
 }
 
 static bool do_close(struct sink *sink)
@@ -191,7 +195,11 @@ static bool do_reopen(struct sink *sink)
 	if (result == MG_OK) {
 		return true;
 	}
-	return do_close(sink) && take_open_result(sink, result, &reason);
+	if (!do_close(sink)) {
+		return false;
+	}
+	take_open_result(sink, result, &reason);
+	return true;
 }
 
 static void log_reject(struct sink *sink, const struct mg_reading *reading,
@@ -214,8 +222,7 @@ static void log_reject(struct sink *sink, const struct mg_reading *reading,
 	sink->rejects_unsaid = 0;
 }
 
-/* Books the answer of write() for the readings in hand; what is left goes back in front.
- */
+/* Books the answer of write() for the readings in hand. What is left goes back. */
 static void settle(
 		struct sink *sink, int result, size_t taken, const struct host_reason *reason)
 {
@@ -269,21 +276,19 @@ static void drain_wake(struct sink *sink)
 	}
 }
 
-/* Nothing is queued. */
-static bool do_idle(struct sink *sink)
+/* Lets the plugin serve its own sockets for at most `left` ms. */
+static bool do_idle(struct sink *sink, int64_t left)
 {
 	struct host_reason reason;
-	if (sink->ops->idle == NULL) {
-		pthread_cond_wait(&sink->changed, &sink->lock);
-		return true;
-	}
 	drain_wake(sink);
 	enter(sink, "idle");
-	int result = sink->ops->idle(sink->instance, sink->wake_fd, SINK_IDLE_MS);
+	int result = sink->ops->idle(
+			sink->instance, sink->wake_fd, (int)bounded(left, 0, SINK_IDLE_MS));
 	if (!leave(sink, &reason)) {
 		return false;
 	}
-	if (result != MG_OK && sink->queue.count == 0 && !sink->stopping) {
+	bool no_work = sink->state == SINK_WAITING || sink->queue.count == 0;
+	if (result != MG_OK && no_work && !sink->stopping) {
 		wait_until(sink, sink_worker_clock() + SINK_RETRY_LEAST);
 	}
 	return true;
@@ -294,19 +299,33 @@ static bool serve(struct sink *sink)
 	if (sink->reopen) {
 		return do_reopen(sink);
 	}
-	return sink->queue.count > 0 ? do_write(sink) : do_idle(sink);
+	if (sink->queue.count > 0) {
+		return do_write(sink);
+	}
+	if (sink->ops->idle != NULL) {
+		return do_idle(sink, SINK_IDLE_MS);
+	}
+	pthread_cond_wait(&sink->changed, &sink->lock);
+	return true;
+}
+
+/* When the pause after MG_RETRY ends. */
+static int64_t retry_time(const struct sink *sink)
+{
+	int64_t soon = sink->failed_at + SINK_RETRY_LEAST;
+	bool hurry = sink->retry_now || sink->reopen;
+	return hurry && soon < sink->retry_at ? soon : sink->retry_at;
 }
 
 static bool await_retry(struct sink *sink)
 {
-	int64_t when = sink->retry_at;
-	if ((sink->retry_now || sink->reopen) && when > sink->failed_at + SINK_RETRY_LEAST) {
-		when = sink->failed_at + SINK_RETRY_LEAST;
-	}
-	if (sink_worker_clock() < when) {
-		wait_until(sink, when);
-	} else {
+	int64_t when = retry_time(sink), left = when - sink_worker_clock();
+	if (left <= 0) {
 		set_state(sink, sink->opened ? SINK_OPEN : SINK_OPENING);
+	} else if (sink->opened && sink->ops->idle != NULL && !sink->retry_now) {
+		return do_idle(sink, left);
+	} else {
+		wait_until(sink, when);
 	}
 	return true;
 }

@@ -47,7 +47,7 @@ struct sink {
 	bool hang_said;              /* the log says that it hangs */
 	int64_t loss_said;           /* ms: the last line about losses, or -1 */
 	uint64_t losses_said;        /* readings, in all lines so far */
-	struct host_reason reason;   /* of the last MG_RETRY or rejected open */
+	struct host_reason reason; /* of the last MG_RETRY or refused open, while `trouble` */
 	struct queue queue;
 	size_t in_hand;
 	uint64_t routed, delivered, rejected, refused, retries, batches;

@@ -32,8 +32,7 @@
 extern "C" {
 #endif
 
-/* Why bytes were refused. mg_fault_text() says it in words, mg_fault_name() in one word.
- */
+/* Why bytes were refused: mg_fault_text() in words, mg_fault_name() in one word. */
 enum mg_fault {
 	MG_FAULT_NONE,
 	MG_FAULT_END,        /* no further record; not an error */
@@ -207,8 +206,7 @@ size_t mg_status_names(uint8_t status, enum mg_header header, const char *names[
 /* What application error code CI 70h means, such as "application busy". Never NULL. */
 const char *mg_app_error_text(int code);
 
-/* As mg_medium_text(), but right for the 4-bit codes of a fixed header too. Never NULL.
- */
+/* As mg_medium_text(), for the 4-bit codes of a fixed header, too. Never NULL. */
 const char *mg_telegram_medium_text(const struct mg_telegram *telegram);
 
 /* Records. */

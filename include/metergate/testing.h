@@ -10,6 +10,11 @@
  *     ... my_sink.open(sink), my_sink.write(sink, ...) ...
  *     mg_testing_finish(&t);
  *
+ * It needs POSIX: -std=gnu11, or _GNU_SOURCE. Left out, for the test to do by hand:
+ * members of MG_TAGS stay empty, a range of 0 to 0 takes nothing but 0 (the gateway: any
+ * number), values have no second spelling (true, 15min, 0 for 0s), and names of counters
+ * have at most 31 bytes.
+ *
  * What the plugin logs, counts and gives as its reason is kept for the test to look at.
  * Services may be called from any thread, as in the gateway; a test may look at them
  * while threads of the plugin run through the mg_testing_ functions only.

@@ -38,8 +38,7 @@ void gather_drop_last(struct gather *gather);
 /* Whether what is there should be written before anything is added. */
 bool gather_full(const struct gather *gather);
 
-/* How many readings lie completely within the first `written` bytes, and where they end.
- */
+/* How many readings lie within the first `written` bytes, and where they *end. */
 size_t gather_complete(const struct gather *gather, size_t written, size_t *end);
 
 #endif

@@ -33,8 +33,7 @@ void output_close(struct output *output);
 /* Regular files. Whether it was deleted under its name; also learns its present size. */
 bool output_gone(struct output *output);
 
-/* Regular files. Appends; sets how much was written when that was not all. 0 or -errno.
- */
+/* Regular files. Appends; *written says how much, also on errors. 0 or -errno. */
 int output_append(struct output *output, const char *data, size_t size, size_t *written);
 
 /* Regular files. Cuts off what is behind `size`. What fails is tried again by the next

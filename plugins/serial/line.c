@@ -99,20 +99,21 @@ bool line_settings(
 }
 
 /* True when the terminal has what was asked for, as far as `mask` goes. */
-static bool has_settings(int fd, const struct termios *wanted, tcflag_t mask)
+static bool same_settings(
+		const struct termios *actual, const struct termios *wanted, tcflag_t mask)
 {
-	struct termios actual;
-	return tcgetattr(fd, &actual) == 0 &&
-		   (actual.c_cflag & mask) == (wanted->c_cflag & mask) &&
-		   cfgetospeed(&actual) == cfgetospeed(wanted);
+	return (actual->c_cflag & mask) == (wanted->c_cflag & mask) &&
+		   cfgetospeed(actual) == cfgetospeed(wanted);
 }
 
 /* Pseudo-terminals have neither parity nor a length of characters: they drop the flags or
  * refuse them. */
 static enum line_result set_pty(int fd, struct termios *settings)
 {
+	struct termios actual;
 	bool parity = (settings->c_cflag & PARENB) != 0;
-	if (tcsetattr(fd, TCSANOW, settings) == 0 && has_settings(fd, settings, PARENB)) {
+	if (tcsetattr(fd, TCSANOW, settings) == 0 && tcgetattr(fd, &actual) == 0 &&
+			same_settings(&actual, settings, PARENB)) {
 		return LINE_OK;
 	}
 	settings->c_cflag &= ~(tcflag_t)(PARENB | PARODD);
@@ -124,7 +125,7 @@ static enum line_result set_pty(int fd, struct termios *settings)
 
 enum line_result line_set(int fd, const struct mg_line *line, char why[LINE_WHY_SIZE])
 {
-	struct termios settings;
+	struct termios settings, actual;
 	if (tcgetattr(fd, &settings) < 0) {
 		return LINE_FAILED;
 	}
@@ -134,10 +135,11 @@ enum line_result line_set(int fd, const struct mg_line *line, char why[LINE_WHY_
 	if (line_is_pty(fd)) {
 		return set_pty(fd, &settings);
 	}
-	if (tcsetattr(fd, TCSANOW, &settings) < 0 && errno != EINVAL) {
+	if ((tcsetattr(fd, TCSANOW, &settings) < 0 && errno != EINVAL) ||
+			tcgetattr(fd, &actual) < 0) {
 		return LINE_FAILED;
 	}
-	if (!has_settings(fd, &settings, SHAPE)) {
+	if (!same_settings(&actual, &settings, SHAPE)) {
 		snprintf(why, LINE_WHY_SIZE, "the port does not take %u baud %u%c%u", line->baud,
 				line->data_bits, line->parity, line->stop_bits);
 		return LINE_REFUSED;

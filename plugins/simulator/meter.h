@@ -26,9 +26,8 @@ struct meter {
 	int address;                 /* 0 ... 250, or METER_NO_ADDRESS */
 	struct mg_identity identity; /* all zero while `selectable` is false */
 	bool selectable;
-	bool dead; /* hears everything and never answers */
-	struct mg_bytes
-			*literal; /* telegrams sent as they are; NULL: made-up ones. Borrowed. */
+	bool dead;                /* hears everything and never answers */
+	struct mg_bytes *literal; /* sent as they are; borrowed. NULL: made-up telegrams */
 	struct telegram_source source;
 	bool selected;
 	struct meter_link own, by_selection;

@@ -11,12 +11,11 @@
 
 #include <metergate/mbus.h>
 
-#define WIRE_IDLE_MIN_US                                                                 \
-	50000 /* shorter gaps inside a request are the machine's, not the                    \
-			 master's */
-#define WIRE_BLOCK_US                                                                    \
-	16000 /* answers come in blocks of this length, as from a USB                        \
-			 adapter; longer characters come one by one */
+/* Shorter gaps inside a request are the machine's, not the master's. */
+#define WIRE_IDLE_MIN_US 50000
+/* Answers come in blocks of this length, as from a USB adapter; longer characters come
+   one by one. */
+#define WIRE_BLOCK_US 16000
 
 /*
  * What the slaves do with a frame: writes the answer to `answer` and returns its length,

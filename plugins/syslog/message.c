@@ -33,8 +33,7 @@ static bool is_control(char c)
 	return ((unsigned char)c < 0x20) || c == 0x7F;
 }
 
-/* PRINTUSASCII of at most `largest` characters; others become '_', nothing becomes "-".
- */
+/* PRINTUSASCII, at most `largest`; others become '_', nothing becomes "-". */
 static void put_name(struct message *m, size_t limit, const char *text, size_t largest)
 {
 	char name[256];

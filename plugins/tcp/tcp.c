@@ -66,8 +66,9 @@ static int start_connect(int fd, const struct addrinfo *address)
 	if (connect(fd, address->ai_addr, address->ai_addrlen) == 0) {
 		return 0;
 	}
-	if (errno != EINPROGRESS || poll(&ready, 1, 0) == 0) {
-		return errno;
+	error = errno;
+	if (error != EINPROGRESS || poll(&ready, 1, 0) <= 0) {
+		return error;
 	}
 	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
@@ -203,8 +204,7 @@ static int tcp_open(void *data, struct mg_link *link)
 	return MG_OK;
 }
 
-/* An address over which nothing was ever sent was the wrong one: the next has its turn.
- */
+/* An address over which nothing was ever sent was the wrong one: now for the next. */
 static void tcp_close(void *data, int fd)
 {
 	struct tcp *self = data;

@@ -249,8 +249,13 @@ class SystemTest(unittest.TestCase):
         return "%02d-%s" % (self.started, word)
 
     def _keep(self, process):
-        self.addCleanup(process.kill)
+        self.addCleanup(self._end, process)
         return process
+
+    def _end(self, process):
+        """Whatever its exit code was: a report of a sanitizer is a failure."""
+        process.kill()
+        self.assertIsNone(re.search(r"Sanitizer|runtime error:", process.err), process)
 
     def simulate(self, *arguments, **keys):
         """A simulator whose ports can be opened."""

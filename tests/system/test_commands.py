@@ -29,9 +29,9 @@ class Targets(SystemTest):
         self.pty = "%s?baud=38400" % self.link
         self.tcp = "tcp://127.0.0.1:%d?baud=38400&latency=50ms" % self.port
 
-    def secondary(self, address):
-        """What selects the meter with this primary address on the TCP port."""
-        found = self.command("read", self.tcp, address).lines()[0]["meter"]
+    def secondary(self, target, address):
+        """What selects the meter that has this primary address there."""
+        found = self.command("read", target, address).lines()[0]["meter"]
         return "%s.%s.%02X.%02X" % (found["id"], found["manufacturer"], found["version"], found["medium_code"])
 
     def test_read(self):
@@ -46,19 +46,20 @@ class Targets(SystemTest):
                 self.assertEqual(json_records(line), truth_of(answers[-1]))
 
     def test_read_by_secondary_address(self):
-        full = self.secondary(2)
-        for address in (full, full.split(".")[0]):
-            (line,) = self.command("read", self.tcp, address).lines()
-            self.assertEqual(line["meter"]["id"], full.split(".")[0])
-            self.assertEqual(line["meter"]["address"], 2)
+        for target in (self.pty, self.tcp):
+            full = self.secondary(target, 2)
+            number = full.split(".")[0]
+            for address in (full, number, "F" + number[1:]):
+                (line,) = self.command("read", target, address).lines()
+                self.assertEqual((line["meter"]["id"], line["meter"]["address"]), (number, 2))
 
     def test_ping(self):
         for target in (self.pty, self.tcp):
             lines = self.command("ping", target, 1, 2, 3).lines()
             self.assertEqual([line["outcome"] for line in lines], ["ok"] * 3)
             self.assertTrue(all(line["ms"] > 0 for line in lines))
-        (line,) = self.command("ping", self.tcp, self.secondary(3)).lines()
-        self.assertEqual(line["outcome"], "ok")
+            (line,) = self.command("ping", target, self.secondary(target, 3)).lines()
+            self.assertEqual(line["outcome"], "ok")
 
     def test_unknown_address(self):
         for verb in ("read", "ping"):
@@ -121,6 +122,31 @@ class Targets(SystemTest):
         with open("/dev/full", "w") as full:
             result = self.command("ping", self.tcp, 1, 2, code=1, stdout=full)
         self.assertIn("stdout", result.err)
+
+
+class Simulate(SystemTest):
+    def test_port_in_use(self):
+        port = free_port()
+        self.simulate(tcp=[port])
+        result = self.command("simulate", "--tcp", port, code=10)
+        self.assertIn(str(port), result.err)
+
+    def test_ends_in_order_and_takes_its_link_along(self):
+        link = self.path("tty")
+        simulator = self.simulate(ptys=[link], tcp=[0])
+        announced = [exact(line) for line in simulator.out.splitlines()]
+        for line in announced:
+            self.command("ping", line["target"], 1)
+        simulator.signal(signal.SIGINT)
+        self.assertEqual(simulator.wait(), 0, simulator)
+        self.assertFalse(os.path.lexists(link))
+
+    def test_telegrams_that_are_wrong(self):
+        path = self.write("wrong.hex", "# nothing\n1040014116\n")
+        result = self.command("simulate", "--tcp", 0, "--telegrams", path, code=None)
+        self.assertNotEqual(result.code, 0)
+        self.assertIn("2", result.err)
+        self.assertIn("wrong.hex", result.err)
 
 
 class PortErrors(SystemTest):

@@ -152,7 +152,8 @@ class Flow(SystemTest):
         self.assertEqual({m["bus"] for m in between}, {"wire", "north"})
         for kind in ("bus_down", "bus_up"):
             self.assertEqual([m["bus"] for m in select(messages, type=kind)], ["south"])
-        self.assertEqual(select(messages, type="device_silent"), [])
+        for kind in ("device_silent", "meter_changed", "sink_lost", "sink_off"):
+            self.assertEqual(select(messages, type=kind), [])
 
 
 if __name__ == "__main__":

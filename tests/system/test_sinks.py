@@ -10,7 +10,7 @@ import msgpack
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-from metergate import SyslogReceiver, SystemTest, devices, free_port, json_lines, readings, select, until
+from metergate import SyslogReceiver, SystemTest, devices, exact, free_port, json_lines, readings, select, until
 from values import CSV_COLUMNS, csv_readings, json_records, syslog_reading
 
 
@@ -241,6 +241,26 @@ class SyslogTcp(Sinks):
         lost = [m["time"] for seq, m in meant.items() if before[-1] < seq < after[0]]
         late = [t for t in lost if datetime.datetime.fromisoformat(t) > closed]
         self.assertEqual(late, [])
+
+
+class SyslogLocal(Sinks):
+    def test_local_socket(self):
+        """The socket of this machine, which appears only after the gateway."""
+        path, socket = self.path("readings.jsonl"), self.path("log")
+        gateway = self.start("\n[sink log]\nplugin = syslog\naddress = %s\nfacility = local3\nseverity = notice\n"
+                             "types = reading\nformat = json\n" % socket
+                             + "\n[sink file]\nplugin = file\npath = %s\n" % path)
+        gateway.says("start a syslog server")
+        receiver = SyslogReceiver("unix", socket)
+        self.addCleanup(receiver.close)
+        until(lambda: len(receiver.take()) > 5, lambda: "messages from %s" % gateway)
+        accounts = gateway.stop()
+        self.assertEqual(accounts["log"]["delivered"], accounts["log"]["routed"])
+        until(lambda: len(receiver.take()) == accounts["log"]["delivered"], "the rest of the messages")
+        messages = receiver.take()
+        self.assertEqual({(m.facility, m.severity, m.app, m.process, m.kind) for m in messages},
+                         {(19, 5, "metergate", str(gateway.pid), "reading")})
+        self.assertEqual([exact(m.message) for m in messages], readings(path))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ struct fake_meter {
 	atomic_uint id;      /* BCD */
 	atomic_int telegrams;
 	atomic_int mute_after; /* silent behind so many telegrams; 0: never */
+	atomic_bool endless;   /* every telegram says that another one follows */
 	atomic_int broken;     /* so many answers come with a wrong checksum */
 	atomic_int volume;     /* l, in the first telegram */
 	atomic_int requests;   /* REQ_UD2 seen */
@@ -68,7 +69,7 @@ static inline size_t fake_telegram(
 	mg_build_dib(&builder, 4, MG_FUNCTION_INSTANTANEOUS, (uint64_t)index, 0, 0);
 	mg_build_bytes(&builder, &vif, 1);
 	mg_build_integer(&builder, 4, atomic_load(&meter->volume) + index);
-	if (index + 1 < atomic_load(&meter->telegrams)) {
+	if (index + 1 < atomic_load(&meter->telegrams) || atomic_load(&meter->endless)) {
 		mg_build_bytes(&builder, &more, 1);
 	}
 	const struct mg_frame frame = { .type = MG_FRAME_LONG,

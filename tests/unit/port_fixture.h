@@ -33,11 +33,13 @@ struct scripted {
 	int unsent;
 	size_t write_max; /* bytes that one write() takes */
 	int write_blocks; /* so many write() calls answer EAGAIN, each after a part */
-	int read_error, write_error;
+	int read_error, write_error; /* -1: fails without an errno */
+	long surplus;                /* read() and write() claim so many bytes more */
 	uint32_t rx_flags;
 	atomic_int opens, closes;
-	atomic_bool slow; /* open() waits until this is false */
-	uint32_t baud;    /* from set_line() */
+	atomic_bool slow;       /* open() waits until this is false */
+	atomic_bool slow_close; /* and close() for this one */
+	uint32_t baud;          /* from set_line() */
 };
 
 static inline int scripted_open(void *self, struct mg_link *link)
@@ -61,6 +63,9 @@ static inline int scripted_open(void *self, struct mg_link *link)
 static inline void scripted_close(void *self, int fd)
 {
 	struct scripted *s = (struct scripted *)self;
+	while (atomic_load(&s->slow_close)) {
+		usleep(1000);
+	}
 	close(fd);
 	atomic_fetch_add(&s->closes, 1);
 }
@@ -96,10 +101,10 @@ static inline long scripted_read(
 	struct scripted *s = (struct scripted *)self;
 	*rx_flags = s->rx_flags;
 	if (s->read_error != 0) {
-		errno = s->read_error;
+		errno = s->read_error < 0 ? 0 : s->read_error;
 		return -1;
 	}
-	return read(fd, buffer, size);
+	return s->surplus > 0 ? (long)size + s->surplus : read(fd, buffer, size);
 }
 
 static inline long scripted_write(void *self, int fd, const void *buffer, size_t size)
@@ -116,6 +121,9 @@ static inline long scripted_write(void *self, int fd, const void *buffer, size_t
 		return -1;
 	}
 	s->write_blocks = -s->write_blocks;
+	if (s->surplus > 0) {
+		return (long)size + s->surplus;
+	}
 	return write(fd, buffer, size < s->write_max ? size : s->write_max);
 }
 
@@ -255,12 +263,19 @@ static inline void stop_port(struct fixture *f)
 	assert_true(bench_wait(&f->bench, is_stopped, f));
 }
 
+static inline bool hangs_no_more(void *data)
+{
+	return !port_hangs(&((struct fixture *)data)->port);
+}
+
+/* A thread that is late on a busy machine still uses the host. */
 static inline int tear_down(void **state)
 {
 	struct fixture *f = *state;
 	if (f->stopped == 0) {
 		stop_port(f);
 	}
+	assert_true(bench_wait(&f->bench, hangs_no_more, f));
 	port_finish(&f->port);
 	opener_destroy(f->opener);
 	bench_finish(&f->bench);

@@ -88,6 +88,20 @@ static void more_telegrams_are_announced(void **state)
 	reading_unref(reading);
 }
 
+/* As of a meter that goes round its telegrams and never says which is the last. */
+static void a_whole_readout_has_no_more(void **state)
+{
+	(void)state;
+	static struct telegrams telegrams;
+	const struct assemble_context context = { .whole = true };
+	telegrams.count = 0;
+	ADD(&telegrams, 0x78, "\x01\x06\x01\x1F");
+	struct reading *reading =
+			assemble_reading(telegrams.frames, telegrams.count, &context);
+	assert_int_equal(reading_view(reading)->flags, 0);
+	reading_unref(reading);
+}
+
 static void assert_refused(
 		const void *bytes, size_t size, enum mg_fault fault, uint64_t offset)
 {
@@ -294,6 +308,7 @@ int main(void)
 		cmocka_unit_test(many_equal_names_stay_unique),
 		cmocka_unit_test(a_number_that_is_taken_is_skipped),
 		cmocka_unit_test(more_telegrams_are_announced),
+		cmocka_unit_test(a_whole_readout_has_no_more),
 		cmocka_unit_test(frames_that_are_wrong_are_refused),
 		cmocka_unit_test(frames_without_data_give_empty_readings),
 		cmocka_unit_test(telegrams_that_are_wrong_are_refused),

@@ -115,6 +115,20 @@ static void a_fixed_structure_has_id_and_medium(void **state)
 	reading_unref(reading);
 }
 
+/* The four bits of its medium have a list of their own. */
+static void the_medium_of_a_fixed_structure(void **state)
+{
+	(void)state;
+	static struct telegrams telegrams;
+	telegrams.count = 0;
+	ADD(&telegrams, 0x73,
+			"\x78\x56\x34\x12\x0A\x00\xA9\x7E\x01\x00\x00\x00\x35\x01\x00\x00");
+	struct reading *reading = assemble(&telegrams);
+	assert_int_equal(reading_view(reading)->meter.medium_code, 6);
+	assert_string_equal(reading_view(reading)->meter.medium, "hot-water");
+	reading_unref(reading);
+}
+
 static void high_byte_first_is_flagged(void **state)
 {
 	(void)state;
@@ -178,6 +192,7 @@ int main(void)
 		cmocka_unit_test(the_context_is_copied),
 		cmocka_unit_test(a_short_header_has_no_identity),
 		cmocka_unit_test(a_fixed_structure_has_id_and_medium),
+		cmocka_unit_test(the_medium_of_a_fixed_structure),
 		cmocka_unit_test(high_byte_first_is_flagged),
 		cmocka_unit_test(values_of_every_type),
 	};

@@ -147,6 +147,56 @@ static void test_a_job_reads_without_publishing(void **state)
 	assert_null(f->result.reading);
 }
 
+static void test_a_meter_that_begins_again_was_read_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct fake_meter *meter = fake_add(&f->line, 1, 0x11111111);
+	atomic_store(&meter->telegrams, 3);
+	atomic_store(&meter->endless, true);
+	add_device(f, "one", 1);
+	bus_start(f->bus);
+	const struct mg_reading *reading = wait_for(f, "reading", "one", 0);
+	assert_int_equal(reading->telegram_count, 3);
+	assert_null(reading->error);
+	assert_false(reading->flags & MG_READING_MORE);
+	atomic_store(&meter->mute_after, 2);
+	size_t which = count_of(f, "reading", "one") + 1;
+	reading = wait_for(f, "reading", "one", which);
+	assert_int_equal(reading->telegram_count, 2);
+	assert_non_null(reading->error);
+	assert_true(reading->flags & MG_READING_MORE);
+}
+
+static uint64_t requests_accounted_for(const struct bus_counters *counters)
+{
+	return counters->answers + counters->timeouts + counters->bad_frames +
+		   counters->wrong_address + counters->aborted;
+}
+
+static void test_the_counters_add_up(void **state)
+{
+	struct fixture *f = *state;
+	const struct bus_counters *counters = bus_counters(f->bus);
+	atomic_store(&fake_add(&f->line, 1, 0x11111111)->broken, 1);
+	atomic_store(&fake_add(&f->line, 2, 0x22222222)->no_data, true);
+	bus_start(f->bus);
+	assert_int_equal(do_job(f, BUS_JOB_READ, 1, "x"), BUS_OK);
+	assert_int_equal(counters->bad_frames, 1);
+	assert_int_equal(counters->repeats, 1);
+	assert_int_equal(counters->readings, 1);
+	assert_int_equal(do_job(f, BUS_JOB_PING, 3, "x"), BUS_NO_ANSWER);
+	assert_int_equal(counters->timeouts, 2);
+	assert_int_equal(counters->failed_readouts, 0);
+	assert_int_equal(do_job(f, BUS_JOB_READ, 2, "x"), BUS_NO_DATA);
+	assert_int_equal(counters->failed_readouts, 1);
+	assert_int_equal(counters->requests, requests_accounted_for(counters));
+	atomic_store(&f->line.meters[1].dead, true);
+	atomic_store(&f->line.hang_up, true);
+	assert_int_equal(do_job(f, BUS_JOB_READ, 1, "x"), BUS_NOT_OPEN);
+	assert_int_equal(counters->requests, requests_accounted_for(counters));
+	assert_int_equal(counters->failed_readouts, 1);
+}
+
 static void test_jobs_that_fail_say_why(void **state)
 {
 	struct fixture *f = *state;
@@ -217,6 +267,8 @@ int main(void)
 		TEST(test_a_lost_bus_comes_back),
 		TEST(test_unasked_bytes_are_counted_and_end_what_was_known),
 		TEST(test_a_job_reads_without_publishing),
+		TEST(test_a_meter_that_begins_again_was_read_whole),
+		TEST(test_the_counters_add_up),
 		TEST(test_jobs_that_fail_say_why),
 		TEST(test_a_job_goes_before_the_schedule),
 		TEST(test_jobs_of_a_port_that_cannot_be_opened),

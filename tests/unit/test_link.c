@@ -176,11 +176,32 @@ static void test_more_bytes_than_the_buffer_holds_are_counted(void **state)
 	assert_int_equal(link.surplus, 10);
 }
 
+static void test_the_longest_echo_noise_and_answer_fit_in_one_piece(void **state)
+{
+	(void)state;
+	struct link link;
+	uint8_t data[252] = { 0x2F };
+	uint8_t bytes[2 * MG_FRAME_MAX + LINK_NOISE_MAX] = { 0xFF };
+	const struct mg_frame frame = {
+		.type = MG_FRAME_LONG, .c = 8, .a = 5, .ci = 0x78, .data = { data, sizeof(data) }
+	};
+	uint8_t *echo = bytes + 1, *answer = bytes + sizeof(bytes) - MG_FRAME_MAX;
+	assert_int_equal(mg_frame_build(&frame, echo, MG_FRAME_MAX), MG_FRAME_MAX);
+	memcpy(answer, echo, MG_FRAME_MAX);
+	link_begin(&link, echo, MG_FRAME_MAX);
+	assert_int_equal(feed(&link, bytes, sizeof(bytes)), LINK_FRAME);
+	assert_true(link.echoed);
+	assert_int_equal(link.noise, LINK_NOISE_MAX);
+	assert_int_equal(link.length, MG_FRAME_MAX);
+	assert_int_equal(link.surplus, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_came_yet),
 		cmocka_unit_test(test_an_ack_is_a_frame),
+		cmocka_unit_test(test_the_longest_echo_noise_and_answer_fit_in_one_piece),
 		cmocka_unit_test(test_a_frame_in_single_bytes_says_how_many_are_missing),
 		cmocka_unit_test(test_bytes_behind_a_frame_are_surplus),
 		cmocka_unit_test(test_an_echo_is_swallowed),

@@ -66,18 +66,54 @@ static void second_fired(void *data)
 	note(data, 2, 2);
 }
 
+struct punctual {
+	struct loop *loop;
+	struct loop_timer *timer;
+	int64_t when;
+	int fired, early;
+};
+
+static void set_punctual(struct punctual *punctual)
+{
+	punctual->when = loop_clock() + 400 + 37 * punctual->fired;
+	loop_timer_set(punctual->timer, punctual->when);
+}
+
+static void punctual_fired(void *data)
+{
+	struct punctual *punctual = data;
+	punctual->early += loop_clock() < punctual->when;
+	if (++punctual->fired == 50) {
+		loop_stop(punctual->loop);
+		return;
+	}
+	set_punctual(punctual);
+}
+
+static void no_timer_fires_before_its_time(void **state)
+{
+	struct world *world = *state;
+	struct punctual punctual = { .loop = world->loop };
+	punctual.timer = loop_timer_create(world->loop, punctual_fired, &punctual);
+	set_punctual(&punctual);
+	loop_run(world->loop);
+	assert_int_equal(punctual.fired, 50);
+	assert_int_equal(punctual.early, 0);
+	loop_timer_destroy(punctual.timer);
+}
+
 static void timers_fire_in_the_order_of_their_times(void **state)
 {
 	struct world *world = *state;
 	struct loop_timer *late = loop_timer_create(world->loop, first_fired, world);
 	struct loop_timer *early = loop_timer_create(world->loop, second_fired, world);
-	int64_t start = loop_now(world->loop);
+	int64_t start = loop_clock();
 	loop_timer_set(late, start + 30000);
 	loop_timer_set(early, start + 10000);
 	loop_run(world->loop);
 	assert_int_equal(world->order[0], 2);
 	assert_int_equal(world->order[1], 1);
-	assert_true(loop_now(world->loop) >= start + 30000);
+	assert_true(loop_clock() >= start + 30000);
 	loop_timer_destroy(late);
 	loop_timer_destroy(early);
 }
@@ -208,6 +244,8 @@ static void another_thread_can_wake_the_loop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+				no_timer_fires_before_its_time, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 				timers_fire_in_the_order_of_their_times, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_cleared_timer_stays_silent, set_up, tear_down),

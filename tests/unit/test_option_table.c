@@ -128,6 +128,25 @@ static void members_lie_inside(void **state)
 	refuse(1, row, "aligned");
 }
 
+static void members_are_filled_once(void **state)
+{
+	(void)state;
+	struct mg_option row = good[1];
+	row.offset = offsetof(struct box, text);
+	refuse(1, row, "options \"text\" and \"number\" fill the same member");
+	row = good[2];
+	row.offset = offsetof(struct box, number) + sizeof(int);
+	refuse(2, row, "options \"number\" and \"mode\" fill the same member");
+}
+
+static void required_options_have_no_default(void **state)
+{
+	(void)state;
+	struct mg_option row = good[0];
+	row.flags = MG_OPTION_REQUIRED;
+	refuse(0, row, "is required, but has a default");
+}
+
 static void types_and_limits_make_sense(void **state)
 {
 	(void)state;
@@ -165,6 +184,8 @@ int main(void)
 		cmocka_unit_test(whole_tables_may_be_wrong),
 		cmocka_unit_test(names_are_judged),
 		cmocka_unit_test(members_lie_inside),
+		cmocka_unit_test(members_are_filled_once),
+		cmocka_unit_test(required_options_have_no_default),
 		cmocka_unit_test(types_and_limits_make_sense),
 		cmocka_unit_test(defaults_can_be_read),
 	};

@@ -205,12 +205,13 @@ static void folders_are_the_same_for_all(void **state)
 	assert_int_equal(folders[0].count, 5);
 	assert_string_equal(folders[0].path[0], "/run/metergate");
 	assert_string_equal(folders[0].path[1], "/run/user/7/metergate");
-	assert_string_equal(folders[0].path[2], "/state");
-	assert_string_equal(folders[0].path[3], "/var/lib/metergate");
+	assert_string_equal(folders[0].path[2], "/var/lib/metergate");
+	assert_string_equal(folders[0].path[4], "/state");
 	unsetenv("XDG_RUNTIME_DIR");
 	owner_folders_init(&folders[1], NULL);
 	assert_int_equal(folders[1].count, 3);
-	assert_string_equal(folders[1].path[2], folders[0].path[4]);
+	assert_string_equal(folders[1].path[1], folders[0].path[2]);
+	assert_string_equal(folders[1].path[2], folders[0].path[3]);
 	free(folders);
 }
 

@@ -147,7 +147,9 @@ static void other_versions_are_refused(void **state)
 	struct bench *b = *state;
 	b->plugin.abi = 2;
 	b->plugin.size = 0;
-	refuse(b, "built for plugin ABI 2, this metergate speaks 1");
+	refuse(b, "built for plugin ABI 2, this metergate speaks 1; build it again");
+	b->plugin.abi = 0;
+	refuse(b, "built for plugin ABI 0, this metergate speaks 1; begin its struct");
 	b->plugin.abi = 1;
 	refuse(b, "MG_PLUGIN_HEADER");
 }

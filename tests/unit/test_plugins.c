@@ -110,7 +110,7 @@ static void refuse(struct bench *b, const char *name, const char *words)
 static void what_does_not_fit_is_said(void **state)
 {
 	struct bench *b = *state;
-	refuse(b, "abi2", "abi2.so: built for plugin ABI 2, this metergate speaks 1");
+	refuse(b, "abi2", "abi2.so: built for plugin ABI 2, this metergate speaks 1; ");
 	refuse(b, "short", "short.so: its struct mg_plugin has 8 bytes");
 	refuse(b, "nosymbol", "nosymbol.so: it does not export metergate_plugin");
 	refuse(b, "badoptions",

@@ -2,6 +2,7 @@
 /* The life of a port: open, connect, lost, again, stopped. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <pthread.h>
 
 #include "port_fixture.h"
 
@@ -77,7 +78,8 @@ static void test_failures_are_tried_again_later_and_later(void **state)
 	port_open(&f->port);
 	assert_true(bench_wait(&f->bench, down_three_times, f));
 	assert_true(loop_clock() - begun >= (20 + 40) * 1000);
-	assert_string_equal(f->port.reason, "cannot be opened");
+	assert_string_equal(
+			f->port.reason, "cannot be opened, and the transport gave no reason");
 	assert_non_null(strstr(state_text(f), "closed, next try in "));
 	assert_int_equal(f->port.pause, 50);
 	f->scripted.open_result = MG_OK;
@@ -104,8 +106,8 @@ static void test_a_wrong_configuration_is_not_tried_again(void **state)
 	use_transport(f, &plain);
 	port_open(&f->port);
 	assert_true(bench_wait(&f->bench, is_down, f));
-	assert_string_equal(
-			state_text(f), "closed, the configuration is wrong: cannot be opened");
+	assert_string_equal(state_text(f), "closed, the configuration is wrong: cannot be "
+									   "opened, and the transport gave no reason");
 	port_open(&f->port);
 	assert_true(f->port.retry_at == LOOP_NEVER);
 	assert_int_equal(f->scripted.opens, 1);
@@ -125,6 +127,110 @@ static void test_a_lost_port_is_closed_and_opened_again(void **state)
 	make_line(f);
 	assert_true(bench_wait(&f->bench, open_twice, f));
 	assert_int_equal(f->counters.opens, 2);
+}
+
+static void test_what_is_said_before_the_first_try(void **state)
+{
+	struct fixture *f = *state;
+	make_line(f);
+	use_transport(f, &plain);
+	port_open(&f->port);
+	assert_string_equal(state_text(f), "about to open");
+	assert_true(bench_wait(&f->bench, is_open, f));
+}
+
+static bool is_closed(void *data)
+{
+	return ((struct fixture *)data)->port.state == PORT_CLOSED;
+}
+
+static void test_who_cannot_wait_opens_a_port_that_still_closes(void **state)
+{
+	struct fixture *f = *state;
+	f->settings.reconnect_min = 3600000;
+	f->settings.reconnect_max = 3600000;
+	open_port(f, &plain);
+	port_lost(&f->port, EIO, "test");
+	assert_int_equal(f->port.state, PORT_CLOSING);
+	make_line(f);
+	port_open(&f->port);
+	assert_true(bench_wait(&f->bench, open_twice, f));
+}
+
+static void *say_retry_now(void *data)
+{
+	struct mg_instance *instance = data;
+	instance->gw->retry_now(instance->host);
+	return NULL;
+}
+
+/* As a plugin does it, on a thread of its own. */
+static void retry_now(struct fixture *f)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, say_retry_now, &f->scripted.instance);
+	pthread_join(thread, NULL);
+}
+
+static void test_a_plugin_may_end_the_pause(void **state)
+{
+	struct fixture *f = *state;
+	f->settings.reconnect_min = 3600000;
+	f->settings.reconnect_max = 3600000;
+	f->scripted.open_result = MG_RETRY;
+	use_transport(f, &plain);
+	port_open(&f->port);
+	assert_true(bench_wait(&f->bench, is_down, f));
+	f->scripted.open_result = MG_OK;
+	make_line(f);
+	retry_now(f);
+	assert_true(bench_wait(&f->bench, is_open, f));
+	stop_port(f);
+	retry_now(f);
+	f->stopped = 0;
+	assert_true(bench_wait(&f->bench, is_closed, f));
+	assert_int_equal(f->scripted.opens, 2);
+	f->stopped = 1;
+}
+
+static bool is_back(void *data)
+{
+	return ((struct fixture *)data)->down == 2;
+}
+
+static void test_a_plugin_may_end_the_pause_before_it_begins(void **state)
+{
+	struct fixture *f = *state;
+	f->settings.reconnect_min = 3600000;
+	f->settings.reconnect_max = 3600000;
+	f->scripted.open_result = MG_RETRY;
+	atomic_store(&f->scripted.slow, true);
+	use_transport(f, &plain);
+	port_open(&f->port);
+	assert_true(bench_wait(&f->bench, is_opening, f));
+	retry_now(f);
+	atomic_store(&f->scripted.slow, false);
+	assert_true(bench_wait(&f->bench, is_back, f));
+	assert_int_equal(f->scripted.opens, 2);
+}
+
+static bool is_hanging(void *data)
+{
+	return port_hangs(&((struct fixture *)data)->port);
+}
+
+static void test_a_close_that_hangs_is_named(void **state)
+{
+	struct fixture *f = *state;
+	f->settings.open_timeout = 30;
+	open_port(f, &plain);
+	atomic_store(&f->scripted.slow_close, true);
+	port_lost(&f->port, EIO, "test");
+	assert_true(bench_wait(&f->bench, is_hanging, f));
+	assert_string_equal(
+			state_text(f), "hangs: close() of the transport has not returned for 30 ms");
+	atomic_store(&f->scripted.slow_close, false);
+	assert_true(bench_wait(&f->bench, hangs_no_more, f));
 }
 
 /* A socket that connects to a port of this machine on which nobody, or we, listen. */
@@ -220,11 +326,17 @@ static void test_a_descriptor_that_cannot_be_watched(void **state)
 	port_open(&f->port);
 	assert_true(bench_wait(&f->bench, is_down, f));
 	assert_non_null(strstr(f->port.reason, "cannot be watched"));
+	assert_int_equal(f->counters.open_failures, 1);
 }
 
-static bool hangs_no_more(void *data)
+static void test_an_open_without_a_descriptor(void **state)
 {
-	return !port_hangs(&((struct fixture *)data)->port);
+	struct fixture *f = *state;
+	use_transport(f, &plain);
+	port_open(&f->port);
+	assert_true(bench_wait(&f->bench, is_down, f));
+	assert_string_equal(f->port.reason, "open() of the transport gave no descriptor");
+	assert_int_equal(f->counters.opens, 0);
 }
 
 static void test_a_stop_waits_a_little_for_an_open(void **state)
@@ -285,6 +397,7 @@ static void test_a_stop_does_not_wait_for_ever(void **state)
 	assert_true(bench_wait(&f->bench, is_opening, f));
 	stop_port(f);
 	assert_true(port_hangs(&f->port));
+	assert_string_equal(state_text(f), "hangs: open() of the transport does not return");
 	atomic_store(&f->scripted.slow, false);
 	assert_true(bench_wait(&f->bench, hangs_no_more, f));
 	assert_int_equal(f->scripted.closes, 1);
@@ -300,11 +413,17 @@ int main(void)
 		TEST(test_a_plugin_may_say_when_to_try_again),
 		TEST(test_a_wrong_configuration_is_not_tried_again),
 		TEST(test_a_lost_port_is_closed_and_opened_again),
+		TEST(test_what_is_said_before_the_first_try),
+		TEST(test_who_cannot_wait_opens_a_port_that_still_closes),
+		TEST(test_a_plugin_may_end_the_pause),
+		TEST(test_a_plugin_may_end_the_pause_before_it_begins),
+		TEST(test_a_close_that_hangs_is_named),
 		TEST(test_a_connect_that_succeeds),
 		TEST(test_a_connect_that_is_refused),
 		TEST(test_a_connect_that_takes_too_long),
 		TEST(test_a_stop_in_the_middle_of_a_connect),
 		TEST(test_a_descriptor_that_cannot_be_watched),
+		TEST(test_an_open_without_a_descriptor),
 		TEST(test_a_stop_waits_a_little_for_an_open),
 		TEST(test_a_stop_becomes_one_at_once),
 		TEST(test_a_stop_while_an_open_fails),

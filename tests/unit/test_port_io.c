@@ -175,6 +175,39 @@ static void test_any_other_error_is_named_too(void **state)
 	assert_string_equal(f->port.reason, "Connection reset by peer");
 }
 
+static void test_a_failure_without_errno_is_put_in_words(void **state)
+{
+	struct fixture *f = *state;
+	open_port(f, &full);
+	f->scripted.read_error = -1;
+	assert_int_equal(write(f->far, request, 1), 1);
+	assert_true(bench_wait(&f->bench, is_down, f));
+	assert_non_null(strstr(f->port.reason, "without an errno"));
+}
+
+static void test_more_bytes_than_there_was_room_for_are_not_believed(void **state)
+{
+	struct fixture *f = *state;
+	open_port(f, &full);
+	f->scripted.surplus = 100000;
+	assert_int_equal(write(f->far, request, 1), 1);
+	assert_true(bench_wait(&f->bench, is_down, f));
+	assert_non_null(strstr(f->port.reason, "more bytes than it was given"));
+	assert_int_equal(f->received_size, 0);
+	assert_int_equal(f->counters.bytes_received, 0);
+}
+
+static void test_more_bytes_than_there_were_are_not_believed(void **state)
+{
+	struct fixture *f = *state;
+	open_port(f, &full);
+	f->scripted.surplus = 1;
+	assert_false(port_io_send(&f->port, request, sizeof(request)));
+	assert_int_equal(f->down, 1);
+	assert_non_null(strstr(f->port.reason, "more bytes than it was given"));
+	assert_int_equal(f->counters.bytes_sent, 0);
+}
+
 static void test_a_transport_that_does_not_know_what_it_holds(void **state)
 {
 	struct fixture *f = *state;
@@ -190,6 +223,8 @@ static void test_what_the_transport_still_holds(void **state)
 	assert_int_equal(port_io_unsent(&f->port), 3);
 	f->scripted.unsent = -1;
 	assert_int_equal(port_io_unsent(&f->port), 0);
+	f->scripted.unsent = INT32_MAX;
+	assert_int_equal(port_io_unsent(&f->port), sizeof(f->port.out));
 }
 
 int main(void)
@@ -208,6 +243,9 @@ int main(void)
 		TEST(test_a_hang_up_is_seen),
 		TEST(test_an_unplugged_adapter_is_named),
 		TEST(test_any_other_error_is_named_too),
+		TEST(test_a_failure_without_errno_is_put_in_words),
+		TEST(test_more_bytes_than_there_was_room_for_are_not_believed),
+		TEST(test_more_bytes_than_there_were_are_not_believed),
 		TEST(test_a_transport_that_does_not_know_what_it_holds),
 		TEST(test_what_the_transport_still_holds),
 	};

@@ -183,7 +183,7 @@ static void losses_become_one_event_for_the_others(void **state)
 	assert_note(&desk, 0,
 			"cellar-pi 7/6/0 sink_lost / flags=0 sink slow lost 3 readings: queue full");
 	assert_note(&desk, 1,
-			"cellar-pi 7/8/0 sink_lost / flags=0 sink slow lost 1 readings: queue full");
+			"cellar-pi 7/8/0 sink_lost / flags=0 sink slow lost 1 reading: queue full");
 	assert_int_equal(rig_account(&rig).routed, 6);
 	rig_stop(&rig, 0);
 	rig_finish(&rig);
@@ -209,7 +209,7 @@ static void rejections_are_losses_too(void **state)
 	FAKE_WAIT(rig_account(&rig).rejected == 1);
 	router_tick(router);
 	assert_note(&desk, 0,
-			"cellar-pi 7/2/0 sink_lost / flags=0 sink db lost 1 readings: rejected by "
+			"cellar-pi 7/2/0 sink_lost / flags=0 sink db lost 1 reading: rejected by "
 			"its "
 			"plugin");
 	atomic_store(&rig.fake->hold_write, true);
@@ -258,7 +258,7 @@ static void trouble_and_its_end_are_told_once(void **state)
 			"cellar-pi 7/2/0 sink_off / flags=0 sink db does not deliver: off: no such "
 			"host");
 	assert_note(&desk, 1,
-			"cellar-pi 7/3/0 sink_lost / flags=0 sink db lost 1 readings: the sink is "
+			"cellar-pi 7/3/0 sink_lost / flags=0 sink db lost 1 reading: the sink is "
 			"off");
 	assert_note(&desk, 2, "cellar-pi 7/4/0 sink_back / flags=0 sink db delivers again");
 	rig_stop(&rig, 5000);

@@ -126,9 +126,9 @@ static void without_a_folder_it_is_the_time(void **state)
 {
 	(void)state;
 	uint64_t run;
-	assert_true(warned("", &run));
+	assert_false(warned("", &run));
 	assert_true(is_now(run));
-	assert_true(warned(NULL, &run));
+	assert_false(warned(NULL, &run));
 	assert_true(warned("/nonexistent/folder", &run));
 	assert_true(is_now(run));
 	assert_true(is_now(router_run_id("", NULL)));

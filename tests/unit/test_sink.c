@@ -324,7 +324,7 @@ static void losses_are_logged_now_and_then(void **state)
 	assert_true(read(ends[0], text, sizeof(text) - 1) > 0);
 	close(ends[0]);
 	const char *line =
-			strstr(text, "sink slow: lost 3 readings, 3 in all; 2 of at most 2 wait");
+			strstr(text, "sink slow: readings lost: 3, in all 3; 2 of at most 2 wait");
 	assert_non_null(line);
 	assert_null(strstr(strchr(line, '\n'), "lost"));
 }

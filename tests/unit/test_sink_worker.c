@@ -263,6 +263,77 @@ static void an_idle_that_fails_does_not_spin(void **state)
 	rig_finish(&rig);
 }
 
+static void idle_is_called_while_a_write_waits(void **state)
+{
+	(void)state;
+	struct rig rig;
+	rig_init(&rig, &fake_full_ops, (struct sink_settings){ .retry_first = 60000 });
+	fake_set(rig.fake, &rig.fake->write, (struct fake_answer){ .result = MG_RETRY });
+	fake_set(rig.fake, &rig.fake->idle, (struct fake_answer){ .result = MG_RETRY });
+	rig_put(&rig, 1);
+	sink_start(rig.sink);
+	FAKE_WAIT(sink_state(rig.sink) == SINK_WAITING && rig.fake->idles >= 1);
+	assert_int_equal(rig.fake->writes, 1);
+	/* What ends the pause also ends idle(). */
+	fake_set(rig.fake, &rig.fake->write, ok);
+	int64_t before = fake_clock();
+	host_services()->retry_now(rig.host);
+	FAKE_WAIT(rig_account(&rig).delivered == 1);
+	assert_true(fake_clock() - before < SINK_IDLE_MS);
+	rig_stop(&rig, 5000);
+	rig_finish(&rig);
+}
+
+static void idle_is_not_called_while_an_open_waits(void **state)
+{
+	(void)state;
+	struct rig rig;
+	rig_init(&rig, &fake_full_ops, (struct sink_settings){ QUICK });
+	fake_set(rig.fake, &rig.fake->open, (struct fake_answer){ .result = MG_RETRY });
+	sink_start(rig.sink);
+	FAKE_WAIT(rig.fake->opens >= 3);
+	assert_int_equal(rig.fake->idles, 0);
+	rig_stop(&rig, 0);
+	rig_finish(&rig);
+}
+
+static void a_stop_does_not_wait_for_the_pause(void **state)
+{
+	(void)state;
+	struct rig rig;
+	char text[SINK_STATE_SIZE];
+	rig_init(&rig, &fake_small_ops, (struct sink_settings){ .retry_first = 60000 });
+	const struct fake_answer later = { .result = MG_RETRY, .reason = "disk full" };
+	fake_set(rig.fake, &rig.fake->write, later);
+	rig_put(&rig, 3);
+	sink_start(rig.sink);
+	FAKE_WAIT(sink_state(rig.sink) == SINK_WAITING);
+	fake_set(rig.fake, &rig.fake->write, ok);
+	rig_stop(&rig, 30000);
+	assert_int_equal(rig_account(&rig).delivered, 3);
+	sink_state_text(rig.sink, text, sizeof(text));
+	assert_string_equal(text, "closed");
+	rig_finish(&rig);
+}
+
+static void a_closed_sink_names_its_last_trouble(void **state)
+{
+	(void)state;
+	struct rig rig;
+	char text[SINK_STATE_SIZE];
+	rig_init(&rig, &fake_small_ops, (struct sink_settings){ .retry_first = 60000 });
+	const struct fake_answer later = { .result = MG_RETRY, .reason = "disk full" };
+	fake_set(rig.fake, &rig.fake->write, later);
+	rig_put(&rig, 3);
+	sink_start(rig.sink);
+	FAKE_WAIT(sink_state(rig.sink) == SINK_WAITING);
+	rig_stop(&rig, 0);
+	sink_state_text(rig.sink, text, sizeof(text));
+	assert_string_equal(text, "closed; last trouble: disk full");
+	assert_int_equal(rig_account(&rig).dropped, 3);
+	rig_finish(&rig);
+}
+
 static void drains_before_it_stops(void **state)
 {
 	(void)state;
@@ -297,6 +368,10 @@ int main(void)
 		cmocka_unit_test(a_failed_reopen_closes_and_opens_anew),
 		cmocka_unit_test(idle_is_woken_by_readings),
 		cmocka_unit_test(an_idle_that_fails_does_not_spin),
+		cmocka_unit_test(idle_is_called_while_a_write_waits),
+		cmocka_unit_test(idle_is_not_called_while_an_open_waits),
+		cmocka_unit_test(a_stop_does_not_wait_for_the_pause),
+		cmocka_unit_test(a_closed_sink_names_its_last_trouble),
 		cmocka_unit_test(drains_before_it_stops),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

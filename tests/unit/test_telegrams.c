@@ -134,6 +134,22 @@ static void test_a_fixed_header_is_judged_by_its_id(void **state)
 	assert_false(telegrams_fit(&mask, facts.header, &facts.identity));
 }
 
+static void test_one_meter_has_one_whole_identity(void **state)
+{
+	(void)state;
+	const struct mg_identity meter = { 0x12345678, 0x4024, 1, 7 };
+	const struct mg_identity others[] = {
+		{ 0x12345679, 0x4024, 1, 7 },
+		{ 0x12345678, 0x4025, 1, 7 },
+		{ 0x12345678, 0x4024, 2, 7 },
+		{ 0x12345678, 0x4024, 1, 6 },
+	};
+	assert_true(telegrams_same_meter(&meter, &meter));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		assert_false(telegrams_same_meter(&meter, &others[i]));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +160,7 @@ int main(void)
 		cmocka_unit_test(test_repeats_differ_in_the_access_number_alone),
 		cmocka_unit_test(test_repeats_have_one_length_and_kind),
 		cmocka_unit_test(test_a_fixed_header_is_judged_by_its_id),
+		cmocka_unit_test(test_one_meter_has_one_whole_identity),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,9 @@
  * table begins with its size; nothing changes its owner across the boundary; no foreign
  * type is used. What a later version added is there when the `size` of its table covers
  * it.
+ *
+ * C11 or later; in C++, where MG_MEMBER and with it the option macros do not work as they
+ * are, docs/plugin-guide.md shows what to put in its place.
  */
 #ifndef METERGATE_PLUGIN_H
 #define METERGATE_PLUGIN_H
@@ -34,8 +37,8 @@ extern "C" {
 /* Changes only when an old plugin cannot work any more. */
 #define MG_ABI 1u
 
-/* What operations answer. Say why with services->reason() before returning the last two.
- */
+/* What operations answer. Before the last two, say why with services->reason(). Any other
+   number counts as MG_RETRY. */
 enum mg_result {
 	MG_OK,
 	MG_RETRY,  /* not now: the core asks again later */
@@ -54,8 +57,7 @@ enum mg_format {
 	MG_FORMAT_MSGPACK,    /* one map with the same keys */
 	MG_FORMAT_TEXT,       /* one line for people */
 	MG_FORMAT_CSV,        /* one line for each record, each with its line end; RFC 4180 */
-	MG_FORMAT_CSV_HEADER, /* the line that names the columns; the reading is not looked at
-						   */
+	MG_FORMAT_CSV_HEADER, /* the line that names the columns, for any reading */
 };
 
 struct mg_host; /* the core's side of an instance; opaque */
@@ -68,8 +70,7 @@ struct mg_host; /* the core's side of an instance; opaque */
 struct mg_services {
 	uint32_t size;
 
-	/* Writes one line to the gateway's log; it names the instance, so do not repeat that.
-	 */
+	/* Writes one line to the gateway's log, which names the instance by itself. */
 	void (*log)(struct mg_host *host, enum mg_log_level level, const char *format, ...)
 #if defined(__GNUC__)
 			__attribute__((format(printf, 3, 4)))
@@ -96,14 +97,13 @@ struct mg_services {
 			const struct mg_reading *reading, size_t *length);
 
 	/* Adds to a counter that the gateway shows under this instance, such as "reconnects".
-	 */
+	   Sixteen names at most, of which the first 31 bytes count. */
 	void (*count)(struct mg_host *host, const char *name, uint64_t amount);
 
 	/* A state in words, such as "short circuit"; NULL or "" when all is well again. */
 	void (*report)(struct mg_host *host, const char *state);
 
-	/* For how long the core waits after the MG_RETRY that the running operation answers.
-	 */
+	/* How long the core waits after the MG_RETRY that the running operation answers. */
 	void (*retry_after)(struct mg_host *host, int milliseconds);
 
 	/* What made the core wait after MG_RETRY is over: ask again at once. */
@@ -112,8 +112,7 @@ struct mg_services {
 	/* True once the gateway stops or gives this instance up: long work should end. */
 	bool (*cancelled)(struct mg_host *host);
 
-	/* Names of the gateway and of this instance; the folder where state may be kept, or
-	 * "". */
+	/* Names of the gateway and of this instance; the folder that keeps state, or "". */
 	const char *(*gateway_name)(struct mg_host *host);
 	const char *(*instance_name)(struct mg_host *host);
 	const char *(*state_dir)(struct mg_host *host);
@@ -144,13 +143,12 @@ enum mg_option_type {
 	MG_OPTION_STRING = 1, /* const char *; NULL when neither given nor defaulted */
 	MG_OPTION_INT,        /* int64_t within minimum..maximum */
 	MG_OPTION_BOOL,       /* bool: yes or no */
-	MG_OPTION_DURATION, /* int64_t in ms within minimum..maximum: 500ms, 10s, 15m, 1h, 2d
-						 */
-	MG_OPTION_BYTES,    /* int64_t within minimum..maximum: 4096, 64K, 16M, 2G */
-	MG_OPTION_ENUM,     /* int: index in `choices` */
-	MG_OPTION_LIST,     /* struct mg_list: words separated by blanks */
-	MG_OPTION_SECRET,   /* const char *; inline, file:PATH or credential:NAME */
-	MG_OPTION_TAGS,     /* struct mg_tags: every key "NAME.something" */
+	MG_OPTION_DURATION,   /* int64_t in ms within minimum..maximum: 500ms, 10s, 15m, 2d */
+	MG_OPTION_BYTES,      /* int64_t within minimum..maximum: 4096, 64K, 16M, 2G */
+	MG_OPTION_ENUM,       /* int: index in `choices` */
+	MG_OPTION_LIST,       /* struct mg_list: words separated by blanks */
+	MG_OPTION_SECRET,     /* const char *; inline, file:PATH or credential:NAME */
+	MG_OPTION_TAGS,       /* struct mg_tags: every key "NAME.something" */
 };
 
 enum mg_option_flags {
@@ -222,9 +220,10 @@ struct mg_line {
 /* What open() hands back. The core sets `size` and fd = -1. */
 struct mg_link {
 	uint32_t size;
-	int fd; /* pollable and non-blocking; the core watches it, close() closes it */
-	bool connecting; /* a connect() is still under way; the core waits until fd is
-						writable */
+	/* Pollable and non-blocking; the core watches it, close() closes it. */
+	int fd;
+	/* A connect() is still under way; the core waits until fd is writable. */
+	bool connecting;
 };
 
 enum mg_rx_flags {
@@ -245,21 +244,26 @@ struct mg_transport {
 
 	/* Opener thread; may block (names to resolve, a terminal to open), at best no longer
 	   than `open_timeout`. Sets link->fd. MG_RETRY: try again later; MG_REJECT: the
-	   configuration is wrong. */
+	   configuration is wrong. With either nothing stays open: close() is not called. */
 	int (*open)(void *self, struct mg_link *link);
 
 	/* Opener thread; may block. Called once for every open() that answered MG_OK. */
 	void (*close)(void *self, int fd);
 
 	/* Loop thread; must not block. Optional. After open(), and whenever the speed of the
-	   line has to change; nothing is on the wire then. */
+	   line has to change; nothing is on the wire then. After anything but MG_OK the core
+	   closes the port and opens it again later. */
 	int (*set_line)(void *self, int fd, const struct mg_line *line);
 
 	/* Loop thread; must not block. Optional: without it the core calls read(2). Answers
-	   the number of bytes, 0 at the end (a hang-up), or -1 with errno. */
+	   the number of bytes, at most `size`, 0 at the end (a hang-up), or -1 with errno;
+	   EAGAIN when nothing is there. Takes away what makes fd readable, for otherwise it
+	   is called again at once. `rx_flags` is 0 on entry and takes enum mg_rx_flags. */
 	long (*read)(void *self, int fd, void *buffer, size_t size, uint32_t *rx_flags);
 
-	/* Loop thread; must not block. Optional: without it the core calls write(2). */
+	/* Loop thread; must not block. Optional: without it the core calls write(2). Answers
+	   how many bytes it took, or -1 with errno; EAGAIN when it takes none before fd is
+	   writable again. */
 	long (*write)(void *self, int fd, const void *buffer, size_t size);
 
 	/* Loop thread; must not block. Optional. Bytes written that are not yet on the wire,
@@ -267,7 +271,8 @@ struct mg_transport {
 	int (*unsent)(void *self, int fd);
 
 	/* Loop thread; must not block. Optional. Bus power of the level converter: switched
-	   on after open() and set_line(), off before close(). */
+	   on after open() and set_line(), off before close(). Answers MG_OK when that was
+	   done; the bus is used in any case. */
 	int (*power)(void *self, int fd, int on);
 };
 
@@ -285,26 +290,31 @@ struct mg_sink {
 	/*
 	 * Sink thread; may block. Sets *taken (0 on entry) to the number of readings that are
 	 * done with, from the front. The batch is borrowed for the call.
-	 *   MG_OK      all were taken, whatever *taken says
-	 *   MG_RETRY   what was not taken comes again, in order, perhaps with newer ones
-	 * behind MG_REJECT  batch[*taken] can never be taken; what is behind it comes again
+	 *
+	 * MG_OK: all were taken, whatever *taken says. MG_RETRY: what was not taken comes
+	 * again, in order, perhaps with newer ones behind. MG_REJECT: batch[*taken] can never
+	 * be taken; what is behind it comes again.
 	 */
 	int (*write)(void *self, const struct mg_reading *const *batch, size_t count,
 			size_t *taken);
 
-	/* Sink thread. Optional: for sinks that serve sockets of their own. Called when
-	   nothing is queued; returns when wake_fd is readable (do not read from it) or after
-	   max_ms. */
+	/* Sink thread. Optional: for sinks that serve sockets of their own, or have work at
+	   intervals. Called while the sink is open and nothing is to be written: nothing is
+	   queued, or the core waits after write() answered MG_RETRY. Returns when wake_fd is
+	   readable (do not read from it) or after max_ms. What it answers changes nothing but
+	   that it is not called again at once unless that is MG_OK. */
 	int (*idle)(void *self, int wake_fd, int max_ms);
 
-	/* Sink thread. Optional. Files were rotated or secrets replaced: open them again. */
+	/* Sink thread. Optional. Files were rotated or secrets replaced: open them again.
+	   After anything but MG_OK the core calls close(), and goes on as after open(). */
 	int (*reopen)(void *self);
 
 	/* Sink thread. Called once for every open() that answered MG_OK. */
 	void (*close)(void *self);
 
-	/* Any thread, at any time between open() and close(). Optional. Makes a write() or an
-	   open() that blocks return soon. */
+	/* Any thread, while any other operation but close() runs. Optional. Makes it return
+	   soon when it blocks. It may come before the first line of the first open() has run,
+	   so it touches only what is right in a zeroed instance, such as an atomic flag. */
 	void (*interrupt)(void *self);
 };
 

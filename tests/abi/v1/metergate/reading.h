@@ -32,8 +32,7 @@ struct mg_tag {
 	const char *value;
 };
 
-/* DIF bits 5-4 (EN 13757-3, 6.3). NONE: manufacturer data, to which no function belongs.
- */
+/* DIF bits 5-4 (EN 13757-3, 6.3). NONE: manufacturer data, which has no function. */
 enum mg_function {
 	MG_FUNCTION_INSTANTANEOUS,
 	MG_FUNCTION_MAXIMUM,
@@ -55,8 +54,7 @@ enum mg_type {
 	MG_TYPE_BYTES,    /* `data`, in the order on the wire */
 };
 
-/* Whether the value may be used. Anything but GOOD comes with MG_TYPE_NONE and a reason.
- */
+/* Whether the value may be used. All but GOOD come with MG_TYPE_NONE and a reason. */
 enum mg_quality {
 	MG_QUALITY_GOOD,
 	MG_QUALITY_INVALID, /* the meter marked it invalid, or the bytes have no meaning */
@@ -167,8 +165,7 @@ static inline const struct mg_record *mg_reading_record(
 													(size_t)index * reading->record_size);
 }
 
-/* Room for any decimal that mg_decimal_text() writes, with its NUL: at most 128 places.
- */
+/* Room for what mg_decimal_text() writes: at most 128 places, and the NUL. */
 #define MG_DECIMAL_SIZE 160
 
 /*
