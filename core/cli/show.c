@@ -6,6 +6,7 @@
 
 #include <metergate/mbus.h>
 
+#include "base/utf8.h"
 #include "route/encode.h"
 
 static void show_json(struct cli *cli, const struct mg_reading *reading, bool raw)
@@ -47,9 +48,30 @@ static void show_hex(FILE *out, struct mg_bytes bytes)
 	}
 }
 
+/* A meter's text must not steer the terminal. */
+static void show_clean(FILE *out, const char *text)
+{
+	while (*text != '\0') {
+		size_t length = utf8_step(text);
+		if (length == 0) {
+			fputs(UTF8_REPLACEMENT, out);
+			length = 1;
+		} else if (utf8_is_control(text)) {
+			fputc(' ', out);
+		} else {
+			fwrite(text, 1, length, out);
+		}
+		text += length;
+	}
+}
+
 static void show_text(FILE *out, const char *text, const char *unit)
 {
-	fprintf(out, "%s%s%s", text, unit[0] != '\0' ? " " : "", unit);
+	show_clean(out, text);
+	if (unit[0] != '\0') {
+		fputc(' ', out);
+		show_clean(out, unit);
+	}
 }
 
 static void show_value(FILE *out, const struct mg_record *record)

@@ -190,15 +190,28 @@ static void read_lines(struct load *load, FILE *file)
 	ini_read(file, &events);
 }
 
+/* Why it is not to be read, or NULL. A device such as /dev/zero would have no end. */
+static const char *unreadable(FILE *file, struct stat *status)
+{
+	if (file == NULL || fstat(fileno(file), status) != 0) {
+		return strerror(errno);
+	}
+	if (S_ISDIR(status->st_mode)) {
+		return strerror(EISDIR);
+	}
+	bool endless = !S_ISREG(status->st_mode) && !S_ISFIFO(status->st_mode);
+	return endless ? "it is neither a file nor a pipe" : NULL;
+}
+
 /* Reads one file. `at` is where it is named; NULL for the main one. */
 static bool read_file(struct load *load, const char *path, const struct config_place *at)
 {
 	struct stat status;
 	FILE *file = fopen(path, "re");
-	if (file == NULL || fstat(fileno(file), &status) != 0 || S_ISDIR(status.st_mode)) {
+	const char *why = unreadable(file, &status);
+	if (why != NULL) {
 		config_errors_add(load->errors, at, at == NULL ? NULL : "gateway",
-				at == NULL ? NULL : "include", "%s cannot be read: %s", path,
-				strerror(file == NULL ? errno : EISDIR));
+				at == NULL ? NULL : "include", "%s cannot be read: %s", path, why);
 		if (file != NULL) {
 			fclose(file);
 		}

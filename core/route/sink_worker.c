@@ -222,11 +222,28 @@ static void log_reject(struct sink *sink, const struct mg_reading *reading,
 	sink->rejects_unsaid = 0;
 }
 
+/* What can only be a mistake of the plugin, once: it would look as if all had been
+ * delivered. */
+static void doubt_taken(struct sink *sink, int result, size_t taken)
+{
+	bool wrong = taken > sink->in_hand || (result == MG_REJECT && taken == sink->in_hand);
+	if (result == MG_OK || !wrong || sink->taken_doubted) {
+		return;
+	}
+	sink->taken_doubted = true;
+	log_write(host_log(sink->host), MG_LOG_WARNING, host_title(sink->host),
+			"the plugin refuses a reading, but says that it took %zu of %zu: they count "
+			"as "
+			"delivered, and the plugin is wrong",
+			taken, sink->in_hand);
+}
+
 /* Books the answer of write() for the readings in hand. What is left goes back. */
 static void settle(
 		struct sink *sink, int result, size_t taken, const struct host_reason *reason)
 {
 	size_t count = sink->in_hand;
+	doubt_taken(sink, result, taken);
 	size_t done = result == MG_OK || taken > count ? count : taken;
 	sink->delivered += done;
 	if (result == MG_REJECT && done < count) {

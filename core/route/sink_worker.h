@@ -43,6 +43,7 @@ struct sink {
 	int64_t failed_at, retry_at; /* ms */
 	int64_t reject_said;         /* ms: the last line about a rejection, or -1 */
 	uint64_t rejects_unsaid;     /* since then */
+	bool taken_doubted;          /* the log says that the plugin counts wrongly */
 	bool trouble;                /* the log says that it does not deliver */
 	bool hang_said;              /* the log says that it hangs */
 	int64_t loss_said;           /* ms: the last line about losses, or -1 */

@@ -186,6 +186,15 @@ static void a_folder_is_no_file(void **state)
 	assert_string_equal(b->errors.items[0].text, "/tmp cannot be read: Is a directory");
 }
 
+static void a_device_without_an_end_is_no_file(void **state)
+{
+	struct config_bench *b = *state;
+	b->config = config_load("/dev/zero", &b->errors);
+	assert_null(b->config);
+	assert_string_equal(b->errors.items[0].text,
+			"/dev/zero cannot be read: it is neither a file nor a pipe");
+}
+
 static void files_that_everybody_reads_are_marked(void **state)
 {
 	struct config_bench *b = *state;
@@ -214,6 +223,7 @@ int main(void)
 		TEST(too_many_keys_are_refused),
 		TEST(a_missing_main_file_is_an_error),
 		TEST(a_folder_is_no_file),
+		TEST(a_device_without_an_end_is_no_file),
 		TEST(files_that_everybody_reads_are_marked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,6 +65,23 @@ static void what_was_not_taken_comes_again_in_order(void **state)
 	rig_finish(&rig);
 }
 
+static void a_plugin_that_took_too_much_took_all(void **state)
+{
+	(void)state;
+	struct rig rig;
+	rig_init(&rig, &fake_small_ops, (struct sink_settings){ .batch = 5 });
+	fake_set(rig.fake, &rig.fake->write,
+			(struct fake_answer){
+					.result = MG_REJECT, .taken = 99, .reason = "mistaken" });
+	rig_put(&rig, 5);
+	sink_start(rig.sink);
+	FAKE_WAIT(rig_account(&rig).queued == 0);
+	rig_stop(&rig, 5000);
+	assert_int_equal(rig_account(&rig).delivered, 5);
+	assert_int_equal(rig_account(&rig).rejected, 0);
+	rig_finish(&rig);
+}
+
 static void unknown_answers_count_as_retry(void **state)
 {
 	(void)state;
@@ -357,6 +374,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_rejected_reading_is_skipped_alone),
 		cmocka_unit_test(what_was_not_taken_comes_again_in_order),
+		cmocka_unit_test(a_plugin_that_took_too_much_took_all),
 		cmocka_unit_test(unknown_answers_count_as_retry),
 		cmocka_unit_test(open_is_asked_again_later_and_later),
 		cmocka_unit_test(a_plugin_may_say_how_long),

@@ -18,8 +18,7 @@
  * type is used. What a later version added is there when the `size` of its table covers
  * it.
  *
- * C11 or later; in C++, where MG_MEMBER and with it the option macros do not work as they
- * are, docs/plugin-guide.md shows what to put in its place.
+ * C11 or later, or C++11 or later.
  */
 #ifndef METERGATE_PLUGIN_H
 #define METERGATE_PLUGIN_H
@@ -174,8 +173,13 @@ struct mg_options {
 };
 
 /* The offset of a member, refused by the compiler when the member has another type. */
+#ifdef __cplusplus
+#define MG_MEMBER(owner, member, expected)                                               \
+	(offsetof(owner, member) + 0 * sizeof(static_cast<expected owner::*>(&owner::member)))
+#else
 #define MG_MEMBER(owner, member, expected)                                               \
 	(offsetof(owner, member) + _Generic(((owner *)0)->member, expected : 0u))
+#endif
 
 /* One row of a table: `owner` is the instance structure, `help` says what it is. */
 /* clang-format off */
