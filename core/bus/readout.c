@@ -60,10 +60,15 @@ __attribute__((format(printf, 2, 3))) static void explain(
 	va_end(arguments);
 }
 
+/* The likely cause, where what was seen does not name it. */
 static const char *advice(const struct readout *readout)
 {
-	return readout->exchange->outcome == EXCHANGE_SILENT
-				   ? "; check address, baud rate and wiring"
+	const struct exchange *exchange = readout->exchange;
+	if (exchange->outcome == EXCHANGE_SILENT) {
+		return "; check address, baud rate and wiring";
+	}
+	return exchange->failure.trouble == EXCHANGE_TROUBLE_FRAME
+				   ? "; do several meters have this address, or is the baud rate wrong?"
 				   : "";
 }
 

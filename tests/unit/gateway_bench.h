@@ -4,6 +4,7 @@
 #define TESTS_GATEWAY_BENCH_H
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,7 +63,8 @@ struct bin {
 	void (*fire)(void);  /* ... this happen, on the thread of the sink */
 };
 
-static char bin_last[64]; /* the type of the last message that was taken */
+static char bin_last[64]; /* the type of the last message that any of them took */
+static pthread_mutex_t bin_lock = PTHREAD_MUTEX_INITIALIZER; /* guards it */
 
 static inline int bin_open(void *self)
 {
@@ -81,7 +83,9 @@ static inline int bin_write(
 		if (bin->trigger != NULL && strcmp(batch[i]->type, bin->trigger) == 0) {
 			bin->fire();
 		}
+		pthread_mutex_lock(&bin_lock);
 		snprintf(bin_last, sizeof(bin_last), "%s", batch[i]->type);
+		pthread_mutex_unlock(&bin_lock);
 	}
 	return bin->result;
 }

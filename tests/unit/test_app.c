@@ -117,7 +117,9 @@ static void a_signal_stops_it_and_the_accounts_are_printed(void **state)
 	/* gateway_up and gateway_down */
 	assert_non_null(strstr(outcome.accounts, "sink s0: routed 2 = delivered 2 "));
 	assert_non_null(strstr(outcome.accounts, "sink s1: routed 2 = delivered 2 "));
+	pthread_mutex_lock(&bin_lock);
 	assert_string_equal(bin_last, "gateway_down");
+	pthread_mutex_unlock(&bin_lock);
 	forget(&outcome);
 }
 

@@ -76,9 +76,12 @@ static int start(struct bench *b, const char *const *settings)
 			&b->t, b->sink->instance_size, &b->sink->options, settings);
 	assert_non_null(b->self);
 	int result = b->sink->open(b->self);
+	/* The plugin's own thread may log, too. */
+	pthread_mutex_lock(&b->t.lock);
 	for (size_t i = 0; i < b->t.line_count; i++) {
 		sscanf(b->t.lines[i].text, "publishes at %127s", b->endpoint);
 	}
+	pthread_mutex_unlock(&b->t.lock);
 	return result;
 }
 
