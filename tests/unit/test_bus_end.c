@@ -77,6 +77,21 @@ static void test_an_unexpected_meter_is_refused(void **state)
 	wait_for(f, "reading", "one", 0);
 }
 
+static bool keeps_failing(void *data)
+{
+	const struct fixture *f = data;
+	return bus_counters(f->bus)->open_failures >= 3;
+}
+
+/* Between two tries; during one the state is another. */
+static bool says_why_it_is_closed(void *data)
+{
+	const struct fixture *f = data;
+	char text[200];
+	bus_state_text(f->bus, text, sizeof(text));
+	return strstr(text, "there is no such port") != NULL;
+}
+
 static void test_a_lost_bus_comes_back(void **state)
 {
 	struct fixture *f = *state;
@@ -91,14 +106,8 @@ static void test_a_lost_bus_comes_back(void **state)
 	atomic_store(&f->line.hang_up, true);
 	const struct mg_reading *event = wait_for(f, "bus_down", "", 0);
 	assert_non_null(strstr(event->message, "closed the connection"));
-	while (bus_counters(f->bus)->open_failures < 3) {
-		size_t calls = (size_t)bus_counters(f->bus)->open_failures;
-		f->want = calls;
-		wait_for(f, "bus_down", "", 0);
-		usleep(1000);
-	}
-	bus_state_text(f->bus, text, sizeof(text));
-	assert_non_null(strstr(text, "there is no such port"));
+	assert_true(bench_wait(&f->bench, keeps_failing, f));
+	assert_true(bench_wait(&f->bench, says_why_it_is_closed, f));
 	atomic_store(&f->line.open_result, MG_OK);
 	wait_for(f, "bus_up", "", 0);
 	size_t before = count_of(f, "reading", "one");
