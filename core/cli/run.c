@@ -49,12 +49,11 @@ const struct cli_verb verb_run = {
 	.name = "run",
 	.usage = "[FILE]",
 	.summary = "the gateway: polls the meters of a configuration and serves its sinks",
-	.details =
-			"SIGINT and SIGTERM end it: the exchanges on the wire end, the queues "
-			"drain,\n"
-			"the accounts are printed on stderr. A second one ends it at once. SIGUSR1\n"
-			"and SIGHUP make the sinks open their files again, SIGUSR2 logs the "
-			"accounts.",
+	.details = "SIGINT and SIGTERM end it: the exchanges on the wire end, the queues\n"
+			   "drain, the accounts are printed on stderr. A second one ends it at\n"
+			   "once. SIGUSR1 and SIGHUP make the sinks open their files again,\n"
+			   "SIGUSR2 logs the accounts. A plugin that does not fit costs only the\n"
+			   "sections that want it.",
 	.flags = &target_config_flag,
 	.flag_count = 1,
 	.run = run,

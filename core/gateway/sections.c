@@ -79,7 +79,8 @@ static const struct mg_option bus_options[] = {
 
 static const struct mg_option device_options[] = {
 	MG_STRING_REQUIRED(struct section_device, address, "address",
-		"primary address 0 to 250, or secondary address such as 12345678.KAM.16.04"),
+		"primary address 0 to 250, or secondary address such as 12345678.KAM.1B.04: "
+		"number, manufacturer, version and medium, these two in hex; F for any digit"),
 	MG_STRING(struct section_device, label, "label", "",
 		"text for people that every reading of the device carries"),
 	MG_DURATION(struct section_device, interval, "interval", NULL, 0, YEAR,

@@ -228,8 +228,8 @@ static void errors_come_in_one_go(void **state)
 			"\"label\"?\n"
 			"main.ini:17:2: [device bb/d] there is no [bus bb]; did you mean \"abb\"?\n"
 			"main.ini:19:2: [device a/e] address: is missing: primary address 0 to 250, "
-			"or "
-			"secondary address such as 12345678.KAM.16.04\n"
+			"or secondary address such as 12345678.KAM.1B.04: number, manufacturer, "
+			"version and medium, these two in hex; F for any digit\n"
 			"main.ini:24:12: [sink s] overflow: \"drop-olde\" is not allowed: use one of "
 			"drop-oldest, drop-newest; did you mean \"drop-oldest\"?\n"
 			"main.ini:25:1: [sink s] nonsense: there is no such key\n");
