@@ -58,8 +58,8 @@ int ask_port_code(int error)
 
 static int reading_code(const struct mg_reading *reading)
 {
-	return reading->error != NULL && reading->record_count == 0 ? CLI_UNDECODABLE
-																: CLI_OK;
+	bool wrong = reading->error != NULL || reading->app_error >= 0;
+	return wrong && reading->record_count == 0 ? CLI_UNDECODABLE : CLI_OK;
 }
 
 /* Says on stderr what failed. */

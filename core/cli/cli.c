@@ -132,11 +132,10 @@ static int run_verb(struct cli *cli, const struct cli_verb *verb, int argc, char
 	cli->json = cli_given(&args, "json") || !isatty(fileno(cli->out));
 	int code = verb->run(cli, &args);
 	bool lost = fflush(cli->out) != 0 || ferror(cli->out);
-	if (lost && code == CLI_OK) {
-		return cli_fail(
-				cli, &args, CLI_OTHER, "the results could not be written to stdout");
+	if (lost) {
+		cli_fail(cli, &args, CLI_OTHER, "the results could not be written to stdout");
 	}
-	return code;
+	return lost && code == CLI_OK ? CLI_OTHER : code;
 }
 
 static int help_verb(struct cli *cli, const char *name)

@@ -93,8 +93,9 @@ static bool read_line(FILE *in, char *line, size_t size, bool *fits)
 	int c = 0;
 	*fits = true;
 	while ((c = getc(in)) != EOF && c != '\n') {
-		if (length + 1 < size && c != '\0') {
-			line[length++] = (char)c;
+		if (length + 1 < size) {
+			/* A NUL would end the line; any other character is no hex digit as well. */
+			line[length++] = c != '\0' ? (char)c : '?';
 		} else {
 			*fits = false;
 		}
@@ -145,8 +146,9 @@ static int run(struct cli *cli, const struct cli_args *args)
 	if (args->operand_count == 0) {
 		code = decode_file(&decoder, args, "-");
 	}
-	for (size_t i = 0; i < args->operand_count && code == CLI_OK; i++) {
-		code = decode_file(&decoder, args, args->operands[i]);
+	for (size_t i = 0; i < args->operand_count; i++) {
+		int failed = decode_file(&decoder, args, args->operands[i]);
+		code = failed != CLI_OK ? failed : code;
 	}
 	if (code != CLI_OK || decoder.failed == 0) {
 		return code;

@@ -147,11 +147,17 @@ static void refuse_bus(struct resolve *r, const struct config_section *section)
 static bool resolve_device(struct resolve *r, const struct config_section *section)
 {
 	struct setup_bus *bus = find_bus(r, section->bus);
-	if (bus == NULL) {
-		refuse_bus(r, section);
-	} else {
+	if (bus != NULL) {
 		setup_bus_add_device(bus, section, r->errors);
+		return true;
 	}
+	refuse_bus(r, section);
+	/* What else is wrong with the device shall be said as well. */
+	struct setup_bus nowhere = { .device_count = 0 };
+	option_memory_init(&nowhere.memory);
+	setup_bus_add_device(&nowhere, section, r->errors);
+	option_memory_finish(&nowhere.memory);
+	free(nowhere.devices);
 	return true;
 }
 

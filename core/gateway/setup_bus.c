@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Buses and their devices, from their sections. */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "gateway/config_fill.h"
 #include "gateway/setup.h"
@@ -100,6 +103,30 @@ static const char *member_text(
 	return option->type == MG_OPTION_STRING ? *(const char *const *)member : NULL;
 }
 
+/* One spelling for each host, as far as that is known without asking a name server. */
+static void write_host(const char *host, char *text, size_t size)
+{
+	struct in_addr v4;
+	struct in6_addr v6;
+	if (strcasecmp(host, "localhost") == 0) {
+		host = "127.0.0.1";
+	}
+	if (inet_pton(AF_INET6, host, &v6) == 1 && !IN6_IS_ADDR_V4MAPPED(&v6)) {
+		text[0] = '[';
+		inet_ntop(AF_INET6, &v6, text + 1, (socklen_t)(size - 2));
+		strcat(text, "]");
+	} else if (inet_pton(AF_INET6, host, &v6) == 1) {
+		inet_ntop(AF_INET, &v6.s6_addr[12], text, (socklen_t)size);
+	} else if (inet_pton(AF_INET, host, &v4) == 1) {
+		inet_ntop(AF_INET, &v4, text, (socklen_t)size);
+	} else {
+		snprintf(text, size, "%s", host);
+	}
+	for (char *c = text; *c != '\0'; c++) {
+		*c = (char)tolower((unsigned char)*c);
+	}
+}
+
 /*
  * What no second bus may use: the path of a transport, its symbolic links followed, or
  * its host and port.
@@ -115,12 +142,8 @@ static void settle_port(struct setup_bus *bus, const struct config_fill *fill)
 	if (path != NULL) {
 		snprintf(port, sizeof(port), "%s", realpath(path, real) != NULL ? real : path);
 	} else if (host != NULL && service != NULL) {
-		bool bare = strchr(host, ':') == NULL;
-		snprintf(port, sizeof(port), "%s%s%s:%s", bare ? "" : "[", host, bare ? "" : "]",
-				service);
-		for (char *c = port; *c != '\0'; c++) {
-			*c = (char)tolower((unsigned char)*c);
-		}
+		write_host(host, real, sizeof(real));
+		snprintf(port, sizeof(port), "%s:%s", real, service);
 	} else {
 		return;
 	}

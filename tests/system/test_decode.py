@@ -82,6 +82,16 @@ class Decode(SystemTest):
         self.assertIn("none.hex", result.err)
         self.assertEqual(result.out, "")
 
+    def test_missing_file_does_not_take_the_others_with_it(self):
+        there = self.write("there.hex", VOLUME + "\n")
+        result = self.command("decode", self.path("none.hex"), there, code=1)
+        self.assertIn("none.hex", result.err)
+        self.assertEqual(len(result.lines()), 1)
+
+    def test_nul_is_no_hex_digit(self):
+        (answer,) = self.decode("68\0" + VOLUME + "\n", code=6).lines()
+        self.assertEqual((answer["error"], answer["error_offset"]), ("no hex digit", 2))
+
     def test_empty_input(self):
         self.assertEqual(self.decode("").out, "")
 

@@ -195,13 +195,12 @@ static void every_key_of_devices_and_sinks_arrives(void **state)
 static void errors_come_in_one_go(void **state)
 {
 	struct bench *b = *state;
-	const char *text =
-			"[gateway]\nname = a b\nstop_timeout = 10\n" BUS
-			"buad = 300\nbaud = 2401\nlatency = fast\ncount = 10\n"
-			"reconnect_min = 1h\nroom = 1X\n"
-			"[device a/d]\naddress = 5x\nexpect = zz\nlable = x\n"
-			"[device bb/d]\naddress = 1\n[device a/e]\n[bus abb]\ntransport = bare\n" SINK
-			"overflow = drop-olde\nnonsense = 1\n";
+	const char *text = "[gateway]\nname = a b\nstop_timeout = 10\n" BUS
+					   "buad = 300\nbaud = 2401\nlatency = fast\ncount = 10\n"
+					   "reconnect_min = 1h\nroom = 1X\n"
+					   "[device a/d]\naddress = 5x\nexpect = zz\nlable = x\n"
+					   "[device bb/d]\naddress = 1y\n[device a/e]\n[bus abb]\ntransport "
+					   "= bare\n" SINK "overflow = drop-olde\nnonsense = 1\n";
 	assert_string_equal(resolve(b, text),
 			"main.ini:2:8: [gateway] name: \"a b\" is no name: allowed are 1 to 32 "
 			"letters, digits, ., _ and -, beginning with a letter or digit\n"
@@ -227,6 +226,9 @@ static void errors_come_in_one_go(void **state)
 			"main.ini:16:1: [device a/d] lable: there is no such key; did you mean "
 			"\"label\"?\n"
 			"main.ini:17:2: [device bb/d] there is no [bus bb]; did you mean \"abb\"?\n"
+			"main.ini:18:12: [device bb/d] address: \"1y\" is no address: use 0 to 250, "
+			"or a "
+			"secondary address such as 12345678 or 12345678.KAM.16.04\n"
 			"main.ini:19:2: [device a/e] address: is missing: primary address 0 to 250, "
 			"or secondary address such as 12345678.KAM.1B.04: number, manufacturer, "
 			"version and medium, these two in hex; F for any digit\n"

@@ -109,6 +109,18 @@ static void hosts_are_for_transports_with_a_host(void **state)
 	assert_string_equal(remote->host, "::1");
 }
 
+static void one_host_has_one_port_text(void **state)
+{
+	struct bench *b = *state;
+	static const char *const same[] = { "remote://127.0.0.1:7", "remote://localhost:7",
+		"remote://LocalHost:7", "remote://[::ffff:127.0.0.1]:7" };
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		assert_string_equal(take(b, same[i])->port, "127.0.0.1:7");
+	}
+	assert_string_equal(take(b, "remote://[FE80:0::1]:7")->port, "[fe80::1]:7");
+	assert_string_equal(take(b, "remote://Host.Example:7")->port, "host.example:7");
+}
+
 static void others_take_keys_alone(void **state)
 {
 	struct bench *b = *state;
@@ -178,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(paths_are_for_transports_with_a_path),
 		TEST(hosts_are_for_transports_with_a_host),
+		TEST(one_host_has_one_port_text),
 		TEST(others_take_keys_alone),
 		TEST(percent_stands_for_bytes),
 		TEST(wrong_targets_are_refused),
