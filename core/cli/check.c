@@ -45,9 +45,10 @@ const struct cli_verb verb_check = {
 	.name = "check",
 	.usage = "[FILE]",
 	.summary = "every error of a configuration in one go, as file:line:column",
-	.details = "Loads the plugins that are named, opens no port and no sink. What only a\n"
-			   "plugin can tell when it opens, such as a missing folder or keys that\n"
-			   "exclude each other, is said in the log of metergate run.",
+	.details =
+			"Loads the plugins that are named, opens no port and no sink. What only a\n"
+			"plugin can tell when it opens, such as a missing folder or keys that\n"
+			"exclude each other, is said in the log of metergate run.",
 	.flags = &target_config_flag,
 	.flag_count = 1,
 	.run = run,
