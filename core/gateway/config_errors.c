@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 void config_errors_init(struct config_errors *errors)
 {
 	*errors = (struct config_errors){ .items = NULL };
@@ -82,6 +84,19 @@ static void append_place(struct config_error *item, const struct config_place *p
 	append(item, ": ");
 }
 
+/* A value that is shown in part may end inside a character. */
+static void mend_cuts(char *text)
+{
+	while (*text != '\0') {
+		size_t length = utf8_step(text);
+		if (length == 0) {
+			*text = '?';
+			length = 1;
+		}
+		text += length;
+	}
+}
+
 static void add(struct config_errors *errors, bool warning,
 		const struct config_place *place, const char *section, const char *key,
 		const char *format, va_list arguments) __attribute__((format(printf, 6, 0)));
@@ -103,6 +118,7 @@ static void add(struct config_errors *errors, bool warning,
 	}
 	size_t used = strlen(item.text);
 	vsnprintf(item.text + used, sizeof(item.text) - used, format, arguments);
+	mend_cuts(item.text);
 	insert(errors, &item);
 	errors->errors += warning ? 0 : 1;
 	errors->warnings += warning ? 1 : 0;

@@ -75,6 +75,9 @@ static void long_messages_are_cut(void **state)
 	config_errors_init(&errors);
 	config_errors_add(&errors, NULL, NULL, NULL, "%0*d", 2 * CONFIG_ERROR_SIZE, 1);
 	assert_int_equal(strlen(errors.items[0].text), CONFIG_ERROR_SIZE - 1);
+	/* Cut inside a character of three bytes. */
+	config_errors_add(&errors, NULL, NULL, NULL, "\"%.3s\" is wrong", "a\xE2\x82\xAC");
+	assert_string_equal(errors.items[1].text, "\"a??\" is wrong");
 	config_errors_finish(&errors);
 }
 
