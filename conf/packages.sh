@@ -4,10 +4,10 @@
 # A word "a|b" means: a where this Debian has it, otherwise b.
 
 packages_build='gcc libc6-dev meson ninja-build pkg-config libuv1-dev libzmq3-dev
-	libmsgpack-c-dev|libmsgpack-dev libinih-dev'
+	libmsgpack-c-dev|libmsgpack-dev libinih-dev nettle-dev'
 packages_python='python3 python3-zmq python3-msgpack'
 packages_tests="$packages_build $packages_python clang libclang-rt-dev clang-format
-	libcmocka-dev gcovr"
+	libcmocka-dev gcovr python3-jsonschema"
 
 # True when a package is there and configured.
 package_installed() {

@@ -13,14 +13,14 @@ import sys
 import tempfile
 
 # What a computation needs: no threads, descriptors, clock, allocation or output.
-PURE = {"limits.h", "stdalign.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}
+PURE = {"limits.h", "stdalign.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}
 
 # Headers of the C library and of the kernel; anything else needs a row in DEPENDENCIES.
 LIBC = PURE | {
     "assert.h", "ctype.h", "dirent.h", "errno.h", "fcntl.h", "fnmatch.h", "ftw.h", "getopt.h",
     "glob.h", "grp.h", "inttypes.h", "langinfo.h", "libgen.h", "locale.h", "math.h",
     "netdb.h", "poll.h", "pthread.h", "pty.h", "pwd.h", "sched.h", "semaphore.h",
-    "setjmp.h", "signal.h", "stdarg.h", "stdatomic.h", "stdio.h", "stdlib.h", "strings.h",
+    "setjmp.h", "signal.h", "stdatomic.h", "stdio.h", "stdlib.h", "strings.h",
     "syslog.h", "termios.h", "time.h", "unistd.h", "wchar.h", "endian.h", "float.h",
 }
 LIBC_FOLDERS = ("arpa/", "asm/", "linux/", "net/", "netinet/", "sys/")
@@ -31,6 +31,7 @@ DEPENDENCIES = {
     "ini.h": ("core/gateway/config.c", "core/gateway/ini.c"),
     "msgpack.h": "core/route/encode*.c",
     "msgpack/": "core/route/encode*.c",
+    "nettle/": "core/secure/",
     "uv.h": "core/base/loop.c",
     "zmq.h": "plugins/zeromq/",
     "cmocka.h": "tests/unit/",
@@ -39,10 +40,11 @@ DEPENDENCIES = {
 # What unit tests may use besides cmocka: they look at results with other eyes than ours.
 TEST_DEPENDENCIES = {"dlfcn.h", "msgpack.h", "msgpack/", "zmq.h"}
 
-ALL_PUBLIC = {"mbus.h", "plugin.h", "reading.h"}
+ALL_PUBLIC = {"mbus.h", "plugin.h", "profile.h", "reading.h"}
 # Fake services for tests of plugins: never part of one.
 TESTING = {"testing.h", "testing_text.h"}
-CORE = {"core/base", "core/bus", "core/gateway", "core/mbus", "core/route", "core/cli"}
+CORE = {"core/base", "core/bus", "core/gateway", "core/mbus", "core/route", "core/secure",
+        "core/cli"}
 
 
 class Room:
@@ -59,20 +61,24 @@ ROOMS = {
     "include/metergate/testing*.h": Room(ALL_PUBLIC | TESTING),
     "include/metergate": Room(ALL_PUBLIC, system=PURE),
     "core/base": Room({"plugin.h", "reading.h"}),
-    "core/mbus": Room({"mbus.h", "reading.h"}, system=PURE),
-    "core/bus": Room(ALL_PUBLIC, {"core/base"}),
+    "core/mbus": Room({"mbus.h", "profile.h", "reading.h"}, system=PURE),
+    "core/secure": Room({"mbus.h", "reading.h"}, system=PURE),
+    "core/bus": Room(ALL_PUBLIC, {"core/base", "core/secure/secure.h"}),
     "core/route": Room(ALL_PUBLIC, {"core/base"}),
-    "core/gateway": Room(ALL_PUBLIC, CORE - {"core/cli", "core/mbus"}),
+    "core/gateway": Room(
+        ALL_PUBLIC, CORE - {"core/cli", "core/mbus", "core/secure"} | {"core/secure/secure.h"}),
     # The gateway's own headers speak of buses; telegrams and readings are shown as the
     # gateway makes and encodes them.
     "core/cli": Room(ALL_PUBLIC, {
         "core/gateway", "core/base", "core/bus/bus.h", "core/bus/assemble.h",
-        "core/route/encode.h"}),
+        "core/route/encode.h", "core/route/encode_value.h",
+        "core/secure/secure.h"}),
     "plugins/*": Room(ALL_PUBLIC),
     "docs/examples": Room(ALL_PUBLIC | TESTING),
     "tests/abi": Room(ALL_PUBLIC | TESTING),
     "tests/unit": Room(ALL_PUBLIC | TESTING, CORE | {"plugins/*"}),
     "tests/system": Room(ALL_PUBLIC | TESTING),
+    "tests/bench": Room(ALL_PUBLIC, CORE),
     "tests/fuzz": Room(ALL_PUBLIC, CORE | {"plugins/*"}),
 }
 
@@ -217,6 +223,12 @@ PLANTS = [
     ("core/bus/planted.c", '#include "route/planted.h"'),
     ("core/bus/planted.c", '#include "gateway/planted.h"'),
     ("core/bus/planted.c", "#include <uv.h>"),
+    ("core/bus/planted.c", "#include <nettle/aes.h>"),
+    ("core/bus/planted.c", '#include "secure/planted.h"'),
+    ("core/secure/planted.c", '#include "base/planted.h"'),
+    ("core/secure/planted.c", '#include "bus/planted.h"'),
+    ("core/secure/planted.c", "#include <stdlib.h>"),
+    ("core/secure/planted.c", "#include <metergate/plugin.h>"),
     ("core/route/planted.c", '#include "bus/planted.h"'),
     ("core/route/planted.c", '#include "gateway/planted.h"'),
     ("core/route/planted.c", '#include "mbus/planted.h"'),
@@ -224,6 +236,7 @@ PLANTS = [
     ("core/route/planted.c", "#include <msgpack/pack.h>"),
     ("core/gateway/planted.c", '#include "cli/planted.h"'),
     ("core/gateway/planted.c", '#include "mbus/planted.h"'),
+    ("core/gateway/planted.c", '#include "secure/planted.h"'),
     ("core/gateway/planted.c", "#include <dlfcn.h>"),
     ("core/gateway/planted.c", "#include <ini.h>"),
     ("core/gateway/planted.c", "#include <zmq.h>"),
@@ -233,6 +246,7 @@ PLANTS = [
     ("core/cli/planted.c", '#include "mbus/planted.h"'),
     ("core/cli/planted.c", '#include "../bus/planted.h"'),
     ("core/cli/planted.c", '#include "route/planted.h"'),
+    ("core/cli/planted.c", '#include "secure/planted.h"'),
     ("core/cli/planted.c", "#include <uv.h>"),
     ("core/elsewhere/planted.c", "#include <stdint.h>"),
     ("core/planted.c", "#include <stdint.h>"),
@@ -258,6 +272,9 @@ INNOCENT = [
     ("core/mbus/planted.c", "#include <metergate/mbus.h>"),
     ("core/mbus/planted.c", "#include <string.h>"),
     ("core/bus/planted.c", '#include "base/planted.h"'),
+    ("core/bus/planted.c", '#include "secure/secure.h"'),
+    ("core/cli/planted.c", '#include "secure/secure.h"'),
+    ("core/secure/planted.c", "#include <nettle/aes.h>"),
     ("core/route/planted.c", '#include "base/planted.h"'),
     ("core/gateway/planted.c", '#include "route/planted.h"'),
     ("core/cli/planted.c", '#include "gateway/planted.h"'),

@@ -4,7 +4,7 @@
 
 Every VIF and VIFE, every medium and every bit of the status byte is decoded once. Each name and
 unit that comes out must stand in the page, and each that stands there must come out; so must
-every key of a meter and of a record.
+every key of a meter and of a record. The list of units must have those of all quantities.
 
     check_readings.py METERGATE docs/readings.md
 """
@@ -45,8 +45,10 @@ def vibs():
         yield "FDFD%02X" % code
         yield "93%02X" % code
         yield "93FC%02X" % code
-    for vif in (0x80, 0x90, 0xA8, 0xC0, 0xD8):
-        yield "%02X3D" % vif
+    for code in set(range(0x80)) - {0x7B, 0x7C, 0x7D}:  # in units that are not metric
+        yield "%02X3D" % (0x80 | code)
+        yield "FB%02X3D" % (0x80 | code)
+        yield "FD%02X3D" % (0x80 | code)
 
 
 def telegrams():
@@ -67,6 +69,8 @@ def telegrams():
         yield record_frame("%02X1305" % (1 | function << 4) + more)
     yield record_frame("0413FFFFFF7F" + "02FD1705")
     yield record_frame("041300000080" + "3F")
+    yield record_frame("0C13EEEEEEEE")
+    yield long_frame(0x72, HEADER.format(status=0)[:-4] + "1005" + "00" * 16)
     for date in ("042E", "046D 0005 2120", "026C 2120", "066D 000005212000", "036D 000000",
             "046D 2085 2120", "04ED FC01 0005 2120"):
         yield record_frame(date)
@@ -138,6 +142,11 @@ class Page:
         rows = re.findall(r"^\| (`[^|]*) \|[^|]*\|[^|]*\|[^|]*\|$", self.sections[title], re.MULTILINE)
         return {key for row in rows for key in re.findall(r"`([^`]+)`", row)}
 
+    def common(self):
+        """The units for people, by those that they stand for."""
+        rows = re.findall(r"^\| (\S+) \| (\S+) \| \| (\S+) \| (\S+) \|$", self.sections["Units"], re.MULTILINE)
+        return dict(pair for row in rows[1:] for pair in (row[:2], row[2:]))
+
     def quantities(self):
         """Units stand in brackets behind the last of the quantities that share them."""
         found, sharing = collections.defaultdict(set), []
@@ -164,8 +173,18 @@ def units(documented, seen):
         yield from compare("unit of %s" % name, documented[name] | more, seen[name] | more)
 
 
+def list_of_units(page):
+    """Whatever its quantity, each unit stands in one list."""
+    used = set().union(*page.quantities().values()) - {""}
+    yield from compare("unit", page.words("Units") - set(page.common().values()), used)
+    for base, people in page.common().items():
+        if base not in used or people not in page.words("Units"):
+            yield "of the units \"%s\" and \"%s\" one is not in the page" % (base, people)
+
+
 def problems(page, seen):
     yield from compare("quantity", set(page.quantities()), set(seen.quantities))
+    yield from list_of_units(page)
     yield from units(page.quantities(), seen.quantities)
     reserved = {name for name in seen.modifiers if name.startswith("reserved")}
     yield from compare("modifier", page.words("Modifiers"), seen.modifiers - reserved)

@@ -12,6 +12,7 @@ struct reading {
 	struct mg_reading view;
 };
 
+#define EVENT_GUESS 256 /* bytes that most events need */
 #define ARENA_ALIGNMENT _Alignof(max_align_t)
 
 static size_t align_up(size_t size)
@@ -19,21 +20,33 @@ static size_t align_up(size_t size)
 	return (size + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
 }
 
+/* Bytes need no alignment. */
+static uint8_t *take_bytes(struct arena *arena, size_t size)
+{
+	size_t at = arena->used;
+	arena->used += size;
+	return arena->used <= arena->size ? arena->base + at : NULL;
+}
+
 void *arena_take(struct arena *arena, size_t size)
 {
-	void *memory = arena->base == NULL ? NULL : arena->base + arena->used;
-	arena->used += align_up(size);
-	return memory;
+	arena->used = align_up(arena->used);
+	return take_bytes(arena, size);
+}
+
+const char *arena_text(struct arena *arena, const char *text, size_t length)
+{
+	char *copy = (char *)take_bytes(arena, length + 1);
+	if (copy != NULL) {
+		memcpy(copy, text, length);
+		copy[length] = '\0';
+	}
+	return copy;
 }
 
 const char *arena_string(struct arena *arena, const char *text)
 {
-	size_t size = strlen(text) + 1;
-	char *copy = arena_take(arena, size);
-	if (copy != NULL) {
-		memcpy(copy, text, size);
-	}
-	return copy;
+	return arena_text(arena, text, strlen(text));
 }
 
 struct mg_bytes arena_bytes(struct arena *arena, const void *data, size_t size)
@@ -42,7 +55,7 @@ struct mg_bytes arena_bytes(struct arena *arena, const void *data, size_t size)
 	if (size == 0) {
 		return bytes;
 	}
-	uint8_t *copy = arena_take(arena, size);
+	uint8_t *copy = take_bytes(arena, size);
 	if (copy != NULL) {
 		memcpy(copy, data, size);
 	}
@@ -65,24 +78,39 @@ static struct mg_reading blank_view(void)
 	};
 }
 
-struct reading *reading_create(
-		void (*fill)(struct arena *arena, struct mg_reading *view, const void *data),
-		const void *data)
+/* A reading with `room` bytes for what it holds, and the arena over them. */
+static struct reading *allocate(size_t room, struct arena *arena)
 {
-	struct arena arena = { NULL, 0 };
-	struct mg_reading measured = blank_view();
-	fill(&arena, &measured, data);
-
 	size_t head = align_up(sizeof(struct reading));
-	struct reading *reading = calloc(1, head + arena.used);
+	struct reading *reading = calloc(1, head + room);
 	if (reading == NULL) {
 		return NULL;
 	}
 	atomic_init(&reading->references, 1);
-	reading->size = head + arena.used;
+	reading->size = head + room;
 	reading->view = blank_view();
-	arena = (struct arena){ (uint8_t *)reading + head, 0 };
+	*arena = (struct arena){ .base = (uint8_t *)reading + head, .size = room };
+	return reading;
+}
+
+struct reading *reading_create(
+		void (*fill)(struct arena *arena, struct mg_reading *view, const void *data),
+		const void *data, size_t guess)
+{
+	struct arena arena;
+	struct reading *reading = allocate(guess, &arena);
+	if (reading == NULL) {
+		return NULL;
+	}
 	fill(&arena, &reading->view, data);
+	if (arena.used <= arena.size) {
+		return reading;
+	}
+	free(reading);
+	reading = allocate(arena.used, &arena);
+	if (reading != NULL) {
+		fill(&arena, &reading->view, data);
+	}
 	return reading;
 }
 
@@ -105,7 +133,7 @@ struct reading *reading_create_event(const char *type, const char *bus,
 		const char *device, int64_t time, const char *message)
 {
 	struct event event = { type, bus, device, message, time };
-	return reading_create(fill_event, &event);
+	return reading_create(fill_event, &event, EVENT_GUESS);
 }
 
 struct reading *reading_ref(struct reading *reading)

@@ -15,28 +15,31 @@
  */
 struct reading;
 
-/* Memory inside a reading that is being made. One pass with a NULL base measures, a
-   second one of the same calls fills; see reading_create(). */
+/* Memory inside a reading that is being made. Where it is too small, the calls measure
+   how much is needed, and the same calls are made again; see reading_create(). */
 struct arena {
-	uint8_t *base; /* NULL while measuring */
-	size_t used;
+	uint8_t *base;
+	size_t size, used;
 };
 
-/* `size` bytes aligned for any type, zeroed; NULL while measuring. */
+/* `size` bytes aligned for any type, zeroed; NULL when there is no room. */
 void *arena_take(struct arena *arena, size_t size);
-/* Copies of a NUL-terminated string and of bytes; NULL while measuring. */
+/* Copies of a NUL-terminated string, of a text of known length, which gets a NUL, and of
+   bytes; NULL when there is no room. */
 const char *arena_string(struct arena *arena, const char *text);
+const char *arena_text(struct arena *arena, const char *text, size_t length);
 struct mg_bytes arena_bytes(struct arena *arena, const void *data, size_t size);
 
 /*
- * Makes a reading with one reference in a single allocation: calls `fill` twice with the
- * same `data`, first to measure, then to fill `*view` (all zero but for the size
- * members). `fill` must take the same memory both times and must not look at what it took
- * while measuring. NULL when memory is short.
+ * Makes a reading with one reference in a single allocation: calls `fill` with `data` and
+ * room for `guess` bytes, and once more with the room that it took where that was not
+ * enough, to fill `*view` (all zero but for the size members). `fill` must take the same
+ * memory both times and must not look at what it took, which may be NULL. What is
+ * guessed too much stays part of the reading. NULL when memory is short.
  */
 struct reading *reading_create(
 		void (*fill)(struct arena *arena, struct mg_reading *view, const void *data),
-		const void *data);
+		const void *data, size_t guess);
 
 /* An event. Strings are copied; `device` and `bus` may be "". `time` in µs since 1970. */
 struct reading *reading_create_event(const char *type, const char *bus,

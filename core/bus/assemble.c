@@ -9,14 +9,22 @@
 #include "bus/assemble_fill.h"
 
 #define PARTS_FIRST 32
-#define CI_OFFSET 6 /* of the CI field in a long frame */
+#define NUMBER_DIGITS 10 /* of 32 bits; ASSEMBLE_NAME_SIZE has room for them */
+#define CI_OFFSET 6      /* of the CI field in a long frame */
 
-/* FNV-1a; only to tell most names apart at a glance. */
+/* FNV-1a by words, and the bytes behind them; only to tell most names apart at a glance.
+ */
 static uint32_t hash_of(const char *text, size_t length)
 {
-	uint32_t hash = 0x811C9DC5u;
-	for (size_t i = 0; i < length; i++) {
-		hash = (hash ^ (uint8_t)text[i]) * 0x01000193u;
+	uint32_t hash = 0x811C9DC5u, word;
+	size_t at = 0;
+	for (; length - at >= sizeof(word); at += sizeof(word)) {
+		memcpy(&word, text + at, sizeof(word));
+		hash = (hash ^ word) * 0x01000193u;
+		hash ^= hash >> 15;
+	}
+	for (; at < length; at++) {
+		hash = (hash ^ (uint8_t)text[at]) * 0x01000193u;
 	}
 	return hash;
 }
@@ -47,20 +55,37 @@ static unsigned count_of_base(
 	return 0;
 }
 
+/* Writes "_2" behind a name, which has room for it. Returns the length of it all. */
+static size_t add_number(char *name, size_t length, unsigned number)
+{
+	char digits[NUMBER_DIGITS];
+	size_t count = 0;
+	do {
+		digits[count++] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	name[length++] = '_';
+	while (count > 0) {
+		name[length++] = digits[--count];
+	}
+	name[length] = '\0';
+	return length;
+}
+
 /* Unique in the reading, and the same in every reading of a meter that always sends the
    same records. */
 static void give_name(const struct assemble_draft *draft, struct assemble_part *part)
 {
 	part->base_length = mg_record_name(&part->record, part->name, MG_NAME_SIZE);
+	part->length = part->base_length;
 	part->base_hash = part->hash = hash_of(part->name, part->base_length);
 	part->number = count_of_base(draft, part) + 1;
 	while (part->number > 1 || name_is_taken(draft, part->name, part->hash)) {
 		if (part->number == 1) {
 			part->number = 2;
 		}
-		snprintf(part->name + part->base_length, ASSEMBLE_NAME_SIZE - part->base_length,
-				"_%u", part->number);
-		part->hash = hash_of(part->name, strlen(part->name));
+		part->length = add_number(part->name, part->base_length, part->number);
+		part->hash = hash_of(part->name, part->length);
 		if (!name_is_taken(draft, part->name, part->hash)) {
 			return;
 		}
@@ -140,9 +165,15 @@ static void take_header(struct assemble_draft *draft, const struct mg_telegram *
 	}
 }
 
+/* The CI of the application stands behind the AFL, which has one of its own. */
+static size_t offset_of_ci(const struct mg_telegram *telegram)
+{
+	return telegram->afl.size > 0 ? CI_OFFSET + 1 + telegram->afl.size : CI_OFFSET;
+}
+
 static size_t offset_of_fault(enum mg_fault fault, const struct mg_telegram *telegram)
 {
-	return fault == MG_FAULT_CI_UNSUPPORTED ? CI_OFFSET : telegram->offset;
+	return fault == MG_FAULT_CI_UNSUPPORTED ? offset_of_ci(telegram) : telegram->offset;
 }
 
 static void decode_telegram(
@@ -155,6 +186,7 @@ static void decode_telegram(
 		/* An acknowledgement or a request is right as it is, there is nothing in it. */
 		return;
 	}
+	fault = assemble_open(draft, &telegram, fault);
 	take_header(draft, &telegram);
 	if (fault != MG_FAULT_NONE) {
 		set_error(draft, fault, offset_of_fault(fault, &telegram), index, 0);
@@ -209,9 +241,11 @@ struct reading *assemble_reading(const struct mg_bytes *frames, size_t count,
 		decode_frame(&draft, i);
 	}
 	add_readout_error(&draft);
-	struct reading *reading =
-			draft.no_memory ? NULL : reading_create(assemble_fill, &draft);
+	struct reading *reading = draft.no_memory ? NULL
+											  : reading_create(assemble_fill, &draft,
+														assemble_guess(&draft));
 	free(draft.parts);
+	assemble_open_finish(&draft);
 	return reading;
 }
 
@@ -225,5 +259,5 @@ struct reading *assemble_refusal(
 		.error_offset = offset,
 	};
 	snprintf(draft.error, sizeof(draft.error), "%s", error);
-	return reading_create(assemble_fill, &draft);
+	return reading_create(assemble_fill, &draft, assemble_guess(&draft));
 }

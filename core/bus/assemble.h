@@ -10,6 +10,8 @@
 #include <metergate/mbus.h>
 
 #include "base/reading.h"
+#include "bus/formats.h"
+#include "secure/secure.h"
 
 /* What the reading says beside its telegrams; strings may be NULL and are copied. */
 struct assemble_context {
@@ -21,6 +23,13 @@ struct assemble_context {
 	const char *error;
 	/* Nothing is left to read, even if the last telegram says that more follows. */
 	bool whole;
+	/* NULL: none is known, encrypted telegrams stay closed. Otherwise telegrams that come
+	   with records in plain text are refused. */
+	const struct secure_key *key;
+	/* Of the meter, for encrypted telegrams that do not carry it; NULL: not known. */
+	const struct mg_identity *identity;
+	/* Learns from telegrams, and is asked for compact ones; NULL: those stay closed. */
+	struct formats *formats;
 };
 
 /*

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Copies what a readout gave into a reading. All of it runs twice, first without memory:
-   see reading_create(). */
+/* Copies what a readout gave into a reading. All of it runs twice where the room was
+   guessed too small: see reading_create(). */
 #include "bus/assemble_fill.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
+
+enum {
+	ID_DIGITS = 8,
+	READING_GUESS = 256, /* for header, names and an error */
+	TEXT_GUESS = 24,     /* a date, or a number in words */
+	ALIGNMENT_GUESS = 8,
+};
 
 static const char *copy(struct arena *arena, const char *text)
 {
@@ -52,18 +57,27 @@ static uint32_t parts_of_header(uint8_t header)
 	return header < sizeof(parts) / sizeof(parts[0]) ? parts[header] : MG_METER_ADDRESS;
 }
 
+static const char *id_text(uint32_t id, char *text)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	for (size_t i = 0; i < ID_DIGITS; i++) {
+		text[i] = digits[id >> (28 - 4 * i) & 15];
+	}
+	return text;
+}
+
 static void fill_identity(
 		struct arena *arena, struct mg_meter *meter, const struct mg_telegram *telegram)
 {
 	const struct mg_identity *identity = &telegram->identity;
 	char text[16];
 	if ((meter->has & MG_METER_ID) != 0) {
-		snprintf(text, sizeof(text), "%08" PRIX32, identity->id);
-		meter->id = arena_string(arena, text);
+		meter->id = arena_text(arena, id_text(identity->id, text), ID_DIGITS);
 	}
 	if ((meter->has & MG_METER_MANUFACTURER) != 0) {
 		meter->manufacturer =
 				arena_string(arena, mg_manufacturer_text(identity->manufacturer, text));
+		meter->manufacturer_name = mg_manufacturer_name(identity->manufacturer);
 		meter->version = identity->version;
 	}
 	if ((meter->has & MG_METER_MEDIUM) != 0) {
@@ -91,6 +105,14 @@ static void fill_status(
 	meter->status = telegram->status;
 }
 
+static void fill_security(struct mg_meter *meter, const struct mg_telegram *telegram)
+{
+	if (telegram->security_mode != 0) {
+		meter->has |= MG_METER_SECURITY;
+		meter->security_mode = telegram->security_mode;
+	}
+}
+
 static void fill_meter(
 		struct arena *arena, struct mg_meter *meter, const struct assemble_draft *draft)
 {
@@ -100,6 +122,7 @@ static void fill_meter(
 	meter->has = parts_of_header(draft->meter.header);
 	fill_identity(arena, meter, &draft->meter);
 	fill_status(arena, meter, &draft->meter);
+	fill_security(meter, &draft->meter);
 	meter->address = draft->meter.a;
 	meter->ci = draft->meter.ci;
 	meter->signature = draft->meter.signature;
@@ -115,10 +138,21 @@ static const char *copy_unit(struct arena *arena, const struct mg_data_record *r
 	return copy(arena, text);
 }
 
+/* What stands in place of a value that is not good; NULL when nothing can be said. */
+static const char *copy_shown(struct arena *arena, const struct mg_data_record *record)
+{
+	char text[MG_TEXT_SIZE];
+	return mg_shown_text(record, text, sizeof(text)) > 0 ? arena_string(arena, text)
+														 : NULL;
+}
+
 /* The text of a value that is held as text, otherwise NULL. */
 static const char *copy_text(struct arena *arena, const struct mg_data_record *record)
 {
 	char text[MG_TEXT_SIZE];
+	if (record->value.quality != MG_QUALITY_GOOD) {
+		return copy_shown(arena, record);
+	}
 	switch (record->value.type) {
 	case MG_TYPE_WIDE:
 	case MG_TYPE_TEXT:
@@ -159,7 +193,7 @@ static struct mg_record copy_record(struct arena *arena, const struct assemble_p
 {
 	const struct mg_data_record *record = &part->record;
 	return (struct mg_record){
-		.name = arena_string(arena, part->name),
+		.name = arena_text(arena, part->name, part->length),
 		.quantity = record->quantity,
 		.unit = copy_unit(arena, record),
 		.reason = record->value.reason,
@@ -209,6 +243,27 @@ static void fill_telegrams(
 	}
 	view->telegrams = telegrams;
 	view->telegram_count = (uint32_t)draft->frame_count;
+}
+
+static size_t guess_of(const struct mg_data_record *record)
+{
+	size_t copied = record->dib.size + record->vib.size + record->data.size;
+	/* Latin-1 doubles at most, and digits of a shown value are two for each byte. */
+	size_t text = TEXT_GUESS + 2 * record->data.size + 2 * record->plain_unit.size;
+	size_t modifiers = record->modifier_count * sizeof(record->modifiers[0]);
+	return sizeof(struct mg_record) + copied + text + modifiers + ALIGNMENT_GUESS;
+}
+
+size_t assemble_guess(const struct assemble_draft *draft)
+{
+	size_t guess = READING_GUESS;
+	for (size_t i = 0; i < draft->part_count; i++) {
+		guess += draft->parts[i].length + 1 + guess_of(&draft->parts[i].record);
+	}
+	for (size_t i = 0; i < draft->frame_count; i++) {
+		guess += draft->frames[i].size + sizeof(struct mg_bytes);
+	}
+	return guess;
 }
 
 void assemble_fill(struct arena *arena, struct mg_reading *view, const void *data)

@@ -11,10 +11,29 @@
 #define FIRST_ROOM 4
 #define POWER_SETTLE 2000000 /* µs: meters charge up before they answer */
 
+/*
+ * What is needed to look into the telegrams. Who the meter is counts only where it is
+ * configured: of telegrams that do not say it themselves, the check bytes of mode 5 show
+ * a wrong manufacturer, but not that another meter of the same key has come in between.
+ */
+static struct telegrams_secret secret_of(
+		const struct bus *bus, const struct bus_address *address)
+{
+	const struct bus_key *key = bus_key_find(bus->settings.keys, address);
+	if (key == NULL) {
+		return (struct telegrams_secret){ .key = NULL };
+	}
+	return (struct telegrams_secret){
+		.key = &key->key,
+		.identity = &key->identity,
+	};
+}
+
 static void begin_readout(struct bus *bus, enum readout_kind kind,
 		const struct bus_address *address, struct readout_memory *memory, int64_t now)
 {
 	bus->begun_at = 0;
+	bus->readout.secret = secret_of(bus, address);
 	readout_begin(&bus->readout, kind, address, memory, now);
 }
 
@@ -236,9 +255,10 @@ static bool init(struct bus *bus, struct opener *opener,
 			(size_t)settings->telegrams);
 	schedule_init(&bus->schedule, settings->silent_max * MILLISECOND);
 	bus->timer = loop_timer_create(bus->loop, on_timer, bus);
+	bus->formats = formats_create();
 	return port_init(&bus->port, bus->loop, opener, bus->host, transport, instance,
 				   settings, &bus->counters, &user) &&
-		   bus->timer != NULL;
+		   bus->timer != NULL && bus->formats != NULL;
 }
 
 struct bus *bus_create(struct loop *loop, struct opener *opener, struct mg_host *host,
@@ -270,6 +290,7 @@ void bus_destroy(struct bus *bus)
 	jobs_finish(&bus->jobs);
 	schedule_finish(&bus->schedule);
 	readout_finish(&bus->readout);
+	formats_destroy(bus->formats);
 	for (size_t i = 0; i < bus->device_count; i++) {
 		free(bus->devices[i]);
 	}

@@ -13,6 +13,7 @@
 #include "base/loop.h"
 #include "base/reading.h"
 #include "bus/bus_address.h"
+#include "bus/bus_key.h"
 #include "bus/opener.h"
 
 /* Loop thread only, all of it. */
@@ -21,7 +22,7 @@ struct bus_device;
 
 #define BUS_LATENCY_AUTO (-1)
 
-/* Durations in ms, as in the configuration. Strings must outlive the bus. */
+/* Durations in ms, as in the configuration. Strings and keys must outlive the bus. */
 struct bus_settings {
 	const char *name;
 	struct mg_line line;
@@ -34,6 +35,8 @@ struct bus_settings {
 	int64_t reconnect_min;   /* pause after the first failure to open ... */
 	int64_t reconnect_max;   /* ... doubling up to this */
 	int64_t silent_max; /* of a silent device: its interval ×2, ×4 ... up to this */
+	/* Of meters that encrypt, whether they are devices of the bus or asked by jobs. */
+	const struct bus_key *keys;
 };
 
 struct bus_device_settings {
@@ -45,6 +48,8 @@ struct bus_device_settings {
 	int64_t interval; /* ms; -1: that of the bus */
 	bool has_expect;
 	struct mg_identity expect; /* mask that the answering meter must fit */
+	/* A key of the bus is for it: it also tells meters that do not say who they are. */
+	bool has_key;
 };
 
 /* Where a bus hands things to. All are called on the loop thread. */

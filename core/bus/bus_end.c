@@ -32,6 +32,17 @@ static void tell(struct bus *bus, const char *type, const struct bus_device *dev
 	}
 }
 
+/* Who the meter is, for telegrams that do not say it: what others of them said counts
+   before what it said the last time. */
+static const struct mg_identity *identity_of(const struct bus *bus)
+{
+	const struct readout *readout = &bus->readout;
+	const struct bus_key *key = bus_key_find(bus->settings.keys, &readout->address);
+	return key == NULL || !readout->has_identity
+				   ? readout->secret.identity
+				   : bus_key_identity(key, &readout->identity);
+}
+
 static struct reading *assemble(const struct bus *bus)
 {
 	const struct readout *readout = &bus->readout;
@@ -40,6 +51,9 @@ static struct reading *assemble(const struct bus *bus)
 		.time = bus->wall,
 		.error = readout->error,
 		.whole = readout->error == NULL,
+		.key = readout->secret.key,
+		.identity = identity_of(bus),
+		.formats = bus->formats,
 	};
 	if (bus->device != NULL) {
 		context.device = bus->device->settings.name;

@@ -10,6 +10,7 @@
 #include "bus/bus.h"
 #include "bus/device.h"
 #include "bus/exchange.h"
+#include "bus/formats.h"
 #include "bus/jobs.h"
 #include "bus/port.h"
 #include "bus/readout.h"
@@ -29,6 +30,7 @@ struct bus {
 	struct readout readout;
 	struct schedule schedule;
 	struct jobs jobs;
+	struct formats *formats;
 	struct bus_device **devices;
 	size_t device_count, device_room;
 

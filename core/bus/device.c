@@ -62,9 +62,13 @@ bool device_meets(struct bus_device *device, const struct readout *readout,
 
 static bool is_expected(const struct bus_device *device, const struct readout *readout)
 {
-	return !device->settings.has_expect ||
-		   (readout->has_identity && telegrams_fit(&device->settings.expect,
-											 readout->header, &readout->identity));
+	if (!device->settings.has_expect) {
+		return true;
+	}
+	/* Without an identity only the key of the expected meter gives a value. */
+	return readout->has_identity ? telegrams_fit(&device->settings.expect,
+										   readout->header, &readout->identity)
+								 : device->settings.has_key;
 }
 
 bool device_refuses(struct bus_device *device, const struct readout *readout, bool *news,

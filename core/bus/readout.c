@@ -336,7 +336,7 @@ static bool take_telegram(struct readout *readout, int64_t now)
 	const struct mg_bytes frame = { link->bytes, link->length };
 	struct telegrams_facts facts;
 	bool wrapped;
-	telegrams_look(&link->frame, &facts);
+	telegrams_look_into(&link->frame, &readout->secret, &facts);
 	readout->fcb = !readout->fcb;
 	if (begins_elsewhere(readout, &facts)) {
 		return begin_again(readout, now);

@@ -15,6 +15,7 @@
 
 #include "bus/bus.h"
 #include "bus/exchange.h"
+#include "bus/telegrams.h"
 
 /* Telegrams of one readout at most, whatever the configuration says. */
 #define READOUT_TELEGRAMS_MAX 250
@@ -55,8 +56,10 @@ struct readout {
 	enum readout_phase phase;
 	struct bus_address address;
 	struct readout_memory *memory; /* borrowed while a readout runs */
-	bool skipped;                  /* began without SND_NKE */
-	bool mute;                     /* SND_NKE was not answered */
+	/* Of the meter: set before readout_begin(), borrowed while the readout runs. */
+	struct telegrams_secret secret;
+	bool skipped; /* began without SND_NKE */
+	bool mute;    /* SND_NKE was not answered */
 	bool revived;
 	bool restarted;
 	bool fcb;

@@ -36,7 +36,14 @@ static void look_at_records(
 
 void telegrams_look(const struct mg_frame *frame, struct telegrams_facts *facts)
 {
+	telegrams_look_into(frame, &(const struct telegrams_secret){ .key = NULL }, facts);
+}
+
+void telegrams_look_into(const struct mg_frame *frame,
+		const struct telegrams_secret *secret, struct telegrams_facts *facts)
+{
 	struct mg_telegram telegram;
+	uint8_t plain[SECURE_PLAIN_MAX];
 	*facts = (struct telegrams_facts){ .print = FNV_OFFSET };
 	facts->print = mix(facts->print, &frame->ci, 1);
 	enum mg_fault fault = mg_telegram_parse(frame, &telegram);
@@ -47,6 +54,9 @@ void telegrams_look(const struct mg_frame *frame, struct telegrams_facts *facts)
 	facts->identity = telegram.identity;
 	facts->has_identity =
 			telegram.header == MG_HEADER_LONG || telegram.header == MG_HEADER_FIXED;
+	if (fault == MG_FAULT_ENCRYPTED && secret->key != NULL) {
+		fault = secure_open(&telegram, secret->key, secret->identity, plain);
+	}
 	if (fault == MG_FAULT_NONE) {
 		look_at_records(&telegram, facts);
 	}

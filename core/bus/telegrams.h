@@ -8,6 +8,8 @@
 
 #include <metergate/mbus.h>
 
+#include "secure/secure.h"
+
 struct telegrams_facts {
 	bool more;         /* DIF 1Fh: the next one has more records */
 	bool has_identity; /* its header carries one */
@@ -19,6 +21,16 @@ struct telegrams_facts {
 
 /* Looks at a whole valid frame. What cannot be decoded has no more and no identity. */
 void telegrams_look(const struct mg_frame *frame, struct telegrams_facts *facts);
+
+/* What encrypted telegrams of a meter are opened with; may be all zero. */
+struct telegrams_secret {
+	const struct secure_key *key;
+	const struct mg_identity *identity; /* for telegrams that do not carry it */
+};
+
+/* The same, and looks into an encrypted telegram when its key is there. */
+void telegrams_look_into(const struct mg_frame *frame,
+		const struct telegrams_secret *secret, struct telegrams_facts *facts);
 
 /* True when the second frame repeats the first: equal but for ACD, DFC, access number and
    checksum. */

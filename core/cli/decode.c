@@ -1,37 +1,106 @@
 /* SPDX-License-Identifier: MIT */
-/* metergate decode: hex telegrams from files or stdin, one a line, to readings. */
+/* metergate decode: telegrams from files or stdin to readings, without a bus. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/hex.h"
 #include "bus/assemble.h"
 #include "cli/cli.h"
+#include "cli/decode_input.h"
+#include "cli/decode_open.h"
+#include "cli/explain.h"
 #include "cli/show.h"
+#include "cli/show_table.h"
+#include "cli/xml.h"
+#include "gateway/option_secret.h"
 
-/* Ample for a telegram of 261 bytes, a blank and a key. */
-#define DECODE_LINE_SIZE 4096
-#define DECODE_KEY_DIGITS 32
+#define READ_SIZE 65536
+#define SECRET_SIZE 128 /* more than a key in hex */
 
 struct decoder {
 	struct cli *cli;
-	bool raw;
-	size_t lines, failed;
-	uint8_t bytes[DECODE_LINE_SIZE / 2];
+	const struct cli_args *args;
+	/* Shows one reading as the mode wants it. */
+	void (*show)(struct decoder *decoder, const struct decode_item *item,
+			const struct assemble_context *context, const struct mg_reading *reading);
+	bool raw, has_key, has_identity;
+	struct secure_key key; /* of telegrams without one of their own */
+	struct mg_identity identity;
+	struct formats *formats;
+	size_t items, failed;
 };
 
-/* The first character of text[0..length) that is no hex digit; `length` when all are. */
-static size_t first_wrong(const char *text, size_t length)
+static void say_wrong(const struct decoder *decoder, const struct decode_item *item)
 {
-	size_t at = 0;
-	while (at < length && hex_value(text[at]) >= 0) {
-		at++;
+	if (item->wrong != NULL) {
+		fprintf(decoder->cli->err, "%s\n", item->wrong);
 	}
-	return at;
 }
 
-static void show(struct decoder *decoder, struct reading *reading)
+static void show_as_json(struct decoder *decoder, const struct decode_item *item,
+		const struct assemble_context *context, const struct mg_reading *reading)
 {
-	decoder->lines++;
+	(void)item;
+	(void)context;
+	show_json(decoder->cli, reading, decoder->raw);
+}
+
+static void show_as_table(struct decoder *decoder, const struct decode_item *item,
+		const struct assemble_context *context, const struct mg_reading *reading)
+{
+	(void)context;
+	say_wrong(decoder, item);
+	if (item->wrong == NULL) {
+		show_table(decoder->cli->out, item->place, reading);
+	}
+}
+
+static void show_as_xml(struct decoder *decoder, const struct decode_item *item,
+		const struct assemble_context *context, const struct mg_reading *reading)
+{
+	(void)context;
+	say_wrong(decoder, item);
+	if (item->wrong == NULL && reading->error != NULL) {
+		fprintf(decoder->cli->err, "%s: %s\n", item->place, reading->error);
+	}
+	xml_write(decoder->cli->out, reading);
+}
+
+static void show_explained(struct decoder *decoder, const struct decode_item *item,
+		const struct assemble_context *context, const struct mg_reading *reading)
+{
+	struct decode_opened opened;
+	FILE *out = decoder->cli->out;
+	say_wrong(decoder, item);
+	if (item->wrong != NULL) {
+		return;
+	}
+	bool open = decode_open(&opened, &item->telegram, context);
+	fprintf(out, "%s\n", item->place);
+	explain_print(out, isatty(fileno(out)) != 0, &item->telegram,
+			open ? &opened.telegram : NULL);
+	if (reading->error != NULL) {
+		fprintf(out, "error: %s\n", reading->error);
+	}
+	fputc('\n', out);
+}
+
+/* For decode_input_create(). */
+static void take_item(void *context, const struct decode_item *item)
+{
+	struct decoder *decoder = context;
+	const struct assemble_context how = {
+		.key = item->key != NULL  ? item->key
+			   : decoder->has_key ? &decoder->key
+								  : NULL,
+		.identity = decoder->has_identity ? &decoder->identity : NULL,
+		.formats = decoder->formats,
+	};
+	struct reading *reading = item->wrong != NULL
+									  ? assemble_refusal(item->wrong, item->offset, &how)
+									  : assemble_reading(&item->telegram, 1, &how);
+	decoder->items++;
 	if (reading == NULL) {
 		fprintf(decoder->cli->err, "metergate decode: out of memory\n");
 		decoder->failed++;
@@ -39,136 +108,214 @@ static void show(struct decoder *decoder, struct reading *reading)
 	}
 	const struct mg_reading *view = reading_view(reading);
 	decoder->failed += view->error != NULL;
-	show_reading(decoder->cli, view, decoder->raw);
+	decoder->show(decoder, item, &how, view);
+	fflush(decoder->cli->out);
 	reading_unref(reading);
 }
 
-static void refuse(struct decoder *decoder, const char *error, size_t offset)
+/* 0, or -errno of what cannot be read. */
+static int decode_stream(struct decode_input *input, int fd)
 {
-	const struct assemble_context context = { 0 };
-	show(decoder, assemble_refusal(error, offset, &context));
-}
-
-static void decode_hex(struct decoder *decoder, const char *hex, size_t digits)
-{
-	const struct assemble_context context = { 0 };
-	for (size_t i = 0; i < digits / 2; i++) {
-		decoder->bytes[i] =
-				(uint8_t)(hex_value(hex[2 * i]) << 4 | hex_value(hex[2 * i + 1]));
-	}
-	const struct mg_bytes frame = { decoder->bytes, digits / 2 };
-	show(decoder, assemble_reading(&frame, 1, &context));
-}
-
-/* "HEX" or "HEX KEY". The offset of a refusal counts characters of the line, from 0. */
-static void decode_line(struct decoder *decoder, const char *line)
-{
-	size_t start = strspn(line, " \t"), digits = strcspn(line + start, " \t");
-	size_t key = start + digits + strspn(line + start + digits, " \t");
-	size_t key_digits = strcspn(line + key, " \t");
-	size_t wrong = first_wrong(line + start, digits);
-	size_t wrong_key = first_wrong(line + key, key_digits);
-	if (digits == 0) {
-		return;
-	}
-	if (wrong < digits) {
-		refuse(decoder, "no hex digit", start + wrong);
-	} else if (digits % 2 != 0) {
-		refuse(decoder, "an odd number of hex digits", start + digits);
-	} else if (wrong_key < key_digits ||
-			   (key_digits != 0 && key_digits != DECODE_KEY_DIGITS)) {
-		refuse(decoder, "what follows the telegram is no key of 32 hex digits", key);
-	} else if (line[key + key_digits + strspn(line + key + key_digits, " \t")] != '\0') {
-		refuse(decoder, "more than a telegram and a key", key + key_digits);
-	} else {
-		decode_hex(decoder, line + start, digits);
-	}
-}
-
-/* Reads up to the end of the line. False at the end of the file; `fits` is false when the
-   line was longer than `size`, the rest is skipped then. */
-static bool read_line(FILE *in, char *line, size_t size, bool *fits)
-{
-	size_t length = 0;
-	int c = 0;
-	*fits = true;
-	while ((c = getc(in)) != EOF && c != '\n') {
-		if (length + 1 < size) {
-			/* A NUL would end the line; any other character is no hex digit as well. */
-			line[length++] = c != '\0' ? (char)c : '?';
-		} else {
-			*fits = false;
+	char bytes[READ_SIZE];
+	ssize_t count;
+	while ((count = read(fd, bytes, sizeof(bytes))) != 0) {
+		if (count < 0 && errno != EINTR) {
+			return -errno;
+		}
+		if (count > 0) {
+			decode_input_feed(input, bytes, (size_t)count);
 		}
 	}
-	if (length > 0 && line[length - 1] == '\r') {
-		length--;
-	}
-	line[length] = '\0';
-	return c != EOF || length > 0 || !*fits;
+	return 0;
 }
 
-static void decode_stream(struct decoder *decoder, FILE *in)
-{
-	char line[DECODE_LINE_SIZE];
-	bool fits;
-	while (read_line(in, line, sizeof(line), &fits)) {
-		if (!fits) {
-			refuse(decoder, "the line is too long for a telegram", DECODE_LINE_SIZE);
-		} else if (line[0] != '#') {
-			decode_line(decoder, line);
-		}
-	}
-}
-
-static int decode_file(
-		struct decoder *decoder, const struct cli_args *args, const char *path)
+static int open_and_decode(struct decoder *decoder, const char *path, const char *name)
 {
 	bool standard = strcmp(path, "-") == 0;
-	FILE *in = standard ? stdin : fopen(path, "re");
-	if (in != NULL) {
-		decode_stream(decoder, in);
+	const struct decode_input_options options = {
+		.name = name,
+		.loose = cli_given(decoder->args, "loose"),
+		.binary = cli_given(decoder->args, "binary"),
+	};
+	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0) {
+		return -errno;
 	}
-	int error = in == NULL || ferror(in) ? errno : 0;
-	if (in != NULL && !standard) {
-		fclose(in);
+	struct decode_input *input = decode_input_create(&options, take_item, decoder);
+	int failed = input != NULL ? decode_stream(input, fd) : -ENOMEM;
+	if (input != NULL) {
+		decode_input_end(input);
 	}
-	if (error != 0) {
-		return cli_fail(decoder->cli, args, CLI_OTHER, "%s cannot be read: %s",
-				standard ? "stdin" : path, strerror(error));
+	decode_input_destroy(input);
+	if (!standard) {
+		close(fd);
+	}
+	return failed;
+}
+
+static int decode_file(struct decoder *decoder, const char *path)
+{
+	const char *name = strcmp(path, "-") == 0 ? "stdin" : path;
+	int failed = open_and_decode(decoder, path, name);
+	if (failed < 0) {
+		return cli_fail(decoder->cli, decoder->args, CLI_OTHER, "%s cannot be read: %s",
+				name, strerror(-failed));
 	}
 	return CLI_OK;
 }
 
-static int run(struct cli *cli, const struct cli_args *args)
+static int decode_all(struct decoder *decoder)
 {
-	struct decoder decoder = { .cli = cli, .raw = cli_given(args, "raw") };
-	int code = CLI_OK;
-	if (args->operand_count == 0) {
-		code = decode_file(&decoder, args, "-");
-	}
+	const struct cli_args *args = decoder->args;
+	int code = args->operand_count == 0 ? decode_file(decoder, "-") : CLI_OK;
 	for (size_t i = 0; i < args->operand_count; i++) {
-		int failed = decode_file(&decoder, args, args->operands[i]);
+		int failed = decode_file(decoder, args->operands[i]);
 		code = failed != CLI_OK ? failed : code;
 	}
-	if (code != CLI_OK || decoder.failed == 0) {
+	if (code != CLI_OK || decoder->failed == 0) {
 		return code;
 	}
-	return decoder.failed == decoder.lines ? CLI_UNDECODABLE : CLI_SOME_FAILED;
+	return decoder->failed == decoder->items ? CLI_UNDECODABLE : CLI_SOME_FAILED;
+}
+
+/* A wrong key is not repeated: it may be the right one but for a digit. */
+static int take_key(struct decoder *decoder)
+{
+	static const char file[] = "file:";
+	char secret[SECRET_SIZE], why[512];
+	const char *text = cli_value(decoder->args, "key");
+	if (text == NULL) {
+		return CLI_OK;
+	}
+	if (strncmp(text, file, sizeof(file) - 1) == 0) {
+		if (!option_secret_read(text, NULL, secret, sizeof(secret), why, sizeof(why))) {
+			return cli_fail(decoder->cli, decoder->args, CLI_USAGE, "--key: %s", why);
+		}
+		text = secret;
+	}
+	decoder->has_key = secure_key_parse(text, &decoder->key);
+	if (!decoder->has_key) {
+		return cli_fail(decoder->cli, decoder->args, CLI_USAGE,
+				"--key: a key is 32 hex digits, or file:PATH of a file that holds them; "
+				"what was given has %zu characters",
+				strlen(text));
+	}
+	return CLI_OK;
+}
+
+static int take_identity(struct decoder *decoder)
+{
+	static const uint32_t any_digit = 0xF;
+	size_t wrong;
+	const char *text = cli_value(decoder->args, "address");
+	struct mg_identity *identity = &decoder->identity;
+	if (text == NULL) {
+		return CLI_OK;
+	}
+	bool whole = mg_identity_parse(text, identity, &wrong) &&
+				 identity->manufacturer != 0xFFFF && identity->version != 0xFF &&
+				 identity->medium != 0xFF;
+	for (int shift = 0; shift < 32; shift += 4) {
+		whole = whole && (identity->id >> shift & any_digit) != any_digit;
+	}
+	if (!whole) {
+		return cli_fail(decoder->cli, decoder->args, CLI_USAGE,
+				"--address %s: want all of the meter's identity, as in "
+				"12345678.KAM.10.04",
+				text);
+	}
+	decoder->has_identity = true;
+	return CLI_OK;
+}
+
+static int take_mode(struct decoder *decoder)
+{
+	static const struct {
+		const char *flag;
+		void (*show)(struct decoder *decoder, const struct decode_item *item,
+				const struct assemble_context *context, const struct mg_reading *reading);
+	} modes[] = {
+		{ "json", show_as_json },
+		{ "table", show_as_table },
+		{ "explain", show_explained },
+		{ "xml", show_as_xml },
+	};
+	const char *given = NULL;
+	decoder->show = decoder->cli->json ? show_as_json : show_as_table;
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (!cli_given(decoder->args, modes[i].flag)) {
+			continue;
+		}
+		if (given != NULL) {
+			return cli_fail(decoder->cli, decoder->args, CLI_USAGE,
+					"--%s and --%s exclude each other; give one of them", given,
+					modes[i].flag);
+		}
+		given = modes[i].flag;
+		decoder->show = modes[i].show;
+	}
+	if (decoder->raw && given != NULL && decoder->show != show_as_json) {
+		return cli_fail(decoder->cli, decoder->args, CLI_USAGE,
+				"--raw adds to JSON lines; leave out --raw or --%s", given);
+	}
+	return CLI_OK;
+}
+
+static int take_options(struct decoder *decoder)
+{
+	const struct cli_args *args = decoder->args;
+	if (cli_given(args, "loose") && cli_given(args, "binary")) {
+		return cli_fail(decoder->cli, args, CLI_USAGE,
+				"--loose and --binary exclude each other; give one of them");
+	}
+	int failed = take_mode(decoder);
+	failed = failed != CLI_OK ? failed : take_key(decoder);
+	return failed != CLI_OK ? failed : take_identity(decoder);
+}
+
+static int run(struct cli *cli, const struct cli_args *args)
+{
+	struct decoder decoder = {
+		.cli = cli,
+		.args = args,
+		.raw = cli_given(args, "raw"),
+	};
+	int code = take_options(&decoder);
+	if (code != CLI_OK) {
+		return code;
+	}
+	decoder.formats = formats_create();
+	if (decoder.formats == NULL) {
+		return cli_fail(cli, args, CLI_OTHER, "out of memory");
+	}
+	code = decode_all(&decoder);
+	formats_destroy(decoder.formats);
+	return code;
 }
 
 static const struct cli_flag flags[] = {
-	{ "raw", NULL, "with the telegram and the data bytes of every record" },
+	{ "table", NULL, "tables for people, as on a terminal" },
+	{ "explain", NULL, "every byte: where it is, what it is, what it means" },
+	{ "xml", NULL, "XML as libmbus writes normalised values" },
+	{ "raw", NULL, "JSON with the telegram and the data bytes of every record" },
+	{ "key", "KEY", "for encrypted telegrams: 32 hex digits or file:PATH" },
+	{ "address", "ID", "the meter's identity, when telegrams do not say it" },
+	{ "loose", NULL, "takes dumps: 0x, commas, colons, offsets, several lines" },
+	{ "binary", NULL, "takes bytes as a bus carries them" },
 };
 
 const struct cli_verb verb_decode = {
 	.name = "decode",
 	.usage = "[FILE...]",
-	.summary = "decodes hex telegrams from files or stdin, without a bus",
+	.summary = "decodes telegrams from files or stdin, without a bus",
 	.details =
-			"One telegram a line, as \"HEX\" or \"HEX KEY\"; empty lines and lines that\n"
-			"begin with # are skipped. Each telegram gives one reading, in their order,\n"
-			"also one that cannot be decoded: its \"error\" says why, \"error_offset\"\n"
-			"where. Without FILE, or for -, stdin is read.",
+			"One telegram a line, as \"HEX\" or \"HEX KEY\"; blanks between all bytes "
+			"are\n"
+			"fine, and # begins a comment. Files of bytes are recognised. Each telegram\n"
+			"gives one reading, in their order, also one that cannot be decoded: its\n"
+			"\"error\" says why, \"error_offset\" where. Without FILE, or for -, stdin "
+			"is\n"
+			"read. Where there is a key, telegrams in plain text are refused.",
 	.flags = flags,
 	.flag_count = sizeof(flags) / sizeof(flags[0]),
 	.run = run,

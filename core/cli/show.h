@@ -7,7 +7,10 @@
 
 #include "cli/cli.h"
 
-/* One line of JSON, or a table, as cli->json says. */
+/* One line of JSON, or a table under "bus/device", as cli->json says. */
 void show_reading(struct cli *cli, const struct mg_reading *reading, bool raw);
+
+/* One line of JSON. `raw`: with the telegrams and the data bytes of every record. */
+void show_json(struct cli *cli, const struct mg_reading *reading, bool raw);
 
 #endif

@@ -87,6 +87,8 @@ static const struct mg_option device_options[] = {
 		"how often it is read; without it, as the bus says"),
 	MG_STRING(struct section_device, expect, "expect", NULL,
 		"identity of the meter, such as 12345678.KAM, with F for any digit; readings of another one are refused"),
+	MG_SECRET(struct section_device, key, "key",
+		"AES key of a meter that encrypts, 32 hex digits; what it sends in plain text is then refused"),
 	MG_TAGS(struct section_device, tags, "tag",
 		"tag.NAME = text: goes with every reading of the device"),
 };

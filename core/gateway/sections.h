@@ -56,6 +56,7 @@ struct section_device {
 	const char *label;
 	int64_t interval; /* ms; untouched when not given */
 	const char *expect;
+	const char *key; /* not yet read as hex digits; NULL: none */
 	struct mg_tags tags;
 };
 

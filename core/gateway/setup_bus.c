@@ -11,6 +11,7 @@
 
 #include "gateway/config_fill.h"
 #include "gateway/setup.h"
+#include "secure/secure.h"
 
 #define LATENCY_MAX 10000 /* ms */
 #define DATA_BITS 8       /* EN 13757-2: a character has 8 data bits */
@@ -246,15 +247,55 @@ static bool read_expect(const struct config_fill *fill, const char *text,
 	return false;
 }
 
+/* Who the meter is: what names one meter and no other, else what is known at least. */
+static struct mg_identity identity_of(const struct bus_device_settings *settings)
+{
+	const struct mg_identity nobody = { UINT32_MAX, UINT16_MAX, UINT8_MAX, UINT8_MAX };
+	const struct bus_address *address = &settings->address;
+	if (settings->has_expect &&
+			(!address->secondary || !secure_identity_whole(&address->identity))) {
+		return settings->expect;
+	}
+	return address->secondary ? address->identity : nobody;
+}
+
+/* Never repeats what was read: it may be a key with a slip in it. */
+static bool read_key(const struct config_fill *fill, const char *text,
+		struct setup_bus *bus, struct bus_device_settings *settings)
+{
+	if (text == NULL) {
+		return true;
+	}
+	struct bus_key *key = option_memory_take(fill->memory, sizeof(*key));
+	if (key == NULL) {
+		config_fill_refuse(fill, "key", 0, "memory is short");
+		return false;
+	}
+	if (!secure_key_parse(text, &key->key)) {
+		config_fill_refuse(fill, "key", 0,
+				"is no AES key: want 32 hex digits without blanks, here or in what "
+				"file:PATH or credential:NAME stands for");
+		return false;
+	}
+	key->next = bus->settings.keys;
+	key->address = settings->address;
+	key->identity = identity_of(settings);
+	bus->settings.keys = key;
+	settings->has_key = true;
+	return true;
+}
+
 static bool settle_device(const struct config_fill *fill,
-		const struct section_device *core, struct bus_device_settings *settings)
+		const struct section_device *core, struct setup_bus *bus,
+		struct bus_device_settings *settings)
 {
 	settings->label = core->label;
 	settings->tags = core->tags.items;
 	settings->tag_count = (uint32_t)core->tags.count;
 	settings->interval = core->interval;
 	bool fine = read_address(fill, core->address, &settings->address);
-	return read_expect(fill, core->expect, settings) && fine;
+	fine = read_expect(fill, core->expect, settings) && fine;
+	return read_key(fill, core->key, bus, settings) && fine;
 }
 
 static struct setup_device *new_device(struct setup_bus *bus)
@@ -296,7 +337,7 @@ bool setup_bus_add_device(struct setup_bus *bus, const struct config_section *se
 	device->place = section->place;
 	device->place.file = file;
 	bool filled = config_fill(&fill);
-	if (!settle_device(&fill, &core, &device->settings) || !filled) {
+	if (!settle_device(&fill, &core, bus, &device->settings) || !filled) {
 		return false;
 	}
 	bus->device_count++;

@@ -6,9 +6,6 @@
 
 enum {
 	DIF_EXTENSION = 0x80,
-	YEAR_FIRST = 2000,
-	YEAR_OLD_FIRST = 1981, /* two-digit years from 81 on are 19xx */
-	YEAR_LAST = 2080,
 };
 
 /* Bytes of an integer and digits of a BCD data field; 0 where the field has none. */
@@ -33,6 +30,15 @@ static void put_byte(struct mg_builder *builder, unsigned byte)
 	mg_build_bytes(builder, &one, 1);
 }
 
+static void turn(uint8_t *bytes, size_t size)
+{
+	for (size_t i = 0; i < size / 2; i++) {
+		uint8_t low = bytes[i];
+		bytes[i] = bytes[size - 1 - i];
+		bytes[size - 1 - i] = low;
+	}
+}
+
 void mg_build_header(struct mg_builder *builder, const struct mg_telegram *telegram)
 {
 	uint8_t bytes[12];
@@ -41,6 +47,11 @@ void mg_build_header(struct mg_builder *builder, const struct mg_telegram *teleg
 	bytes[9] = telegram->status;
 	bytes[10] = (uint8_t)telegram->signature;
 	bytes[11] = (uint8_t)(telegram->signature >> 8);
+	if ((telegram->flags & MG_TELEGRAM_MODE2) != 0) {
+		turn(bytes, 4);
+		turn(bytes + 4, 2);
+		turn(bytes + 10, 2);
+	}
 	switch (telegram->header) {
 	case MG_HEADER_NONE:
 		break;
@@ -121,48 +132,4 @@ void mg_build_integer(struct mg_builder *builder, uint8_t data_field, int64_t va
 	} else {
 		builder->failed = true;
 	}
-}
-
-static bool within(int number, int first, int last)
-{
-	return number >= first && number <= last;
-}
-
-/* Seconds are only in type I, hours and minutes in F and I. */
-static bool date_fits(size_t size, const struct mg_date *date)
-{
-	return within(date->year, YEAR_OLD_FIRST, YEAR_LAST) && within(date->month, 1, 12) &&
-		   within(date->day, 1, 31) &&
-		   (size < 4 || (within(date->hour, 0, 23) && within(date->minute, 0, 59))) &&
-		   (size < 6 || within(date->second, 0, 59));
-}
-
-static void put_type_g(uint8_t bytes[2], const struct mg_date *date)
-{
-	unsigned year = (unsigned)date->year % 100;
-	bytes[0] = (uint8_t)((year & 7) << 5 | (unsigned)date->day);
-	bytes[1] = (uint8_t)((year & 0x78) << 1 | (unsigned)date->month);
-}
-
-void mg_build_date(struct mg_builder *builder, size_t size, const struct mg_date *date)
-{
-	uint8_t bytes[6] = { 0 };
-	if ((size != 2 && size != 4 && size != 6) || !date_fits(size, date)) {
-		builder->failed = true;
-		return;
-	}
-	if (size == 2) {
-		put_type_g(bytes, date);
-	} else if (size == 4) {
-		unsigned century = date->year >= YEAR_FIRST ? 0x20 : 0;
-		bytes[0] = (uint8_t)date->minute;
-		bytes[1] = (uint8_t)(century | (unsigned)date->hour);
-		put_type_g(bytes + 2, date);
-	} else {
-		bytes[0] = (uint8_t)date->second;
-		bytes[1] = (uint8_t)date->minute;
-		bytes[2] = (uint8_t)date->hour;
-		put_type_g(bytes + 3, date);
-	}
-	mg_build_bytes(builder, bytes, size);
 }

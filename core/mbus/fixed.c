@@ -3,7 +3,9 @@
 #include "mbus/fixed.h"
 
 #include "mbus/bytes.h"
+#include "mbus/date.h"
 #include "mbus/number.h"
+#include "mbus/reason.h"
 
 enum {
 	COUNTER_SIZE = 4,
@@ -18,12 +20,6 @@ enum {
 	FIELD_BCD8 = 12,
 };
 
-struct unit_row {
-	const char *quantity;
-	const char *unit;
-	int8_t exponent;
-};
-
 /* clang-format off */
 #define ROW(code, quantity, unit, exponent) [code] = { quantity, unit, exponent }
 #define ROW3(code, quantity, unit, exponent) \
@@ -35,7 +31,7 @@ struct unit_row {
 	ROW3((code) + 3, quantity, unit, (exponent) + 3), \
 	ROW3((code) + 6, quantity, unit, (exponent) + 6)
 
-static const struct unit_row units[UNIT_MASK + 1] = {
+const struct fixed_unit fixed_units[FIXED_CODES] = {
 	ROW(UNIT_TIME, "time", "", 0),
 	ROW(UNIT_DATE, "date", "", 0),
 	ROW9(0x02, "energy", "Wh", 0),
@@ -65,31 +61,29 @@ static bool two_digits(unsigned byte, int8_t *number)
 
 /* The standard gives no layout for units 0 and 1: six BCD digits are read as hhmmss and
    ddmmyy, and refused when they are neither. */
-static void read_clock(unsigned code, const uint8_t digits[3], struct mg_value *value)
+static void read_clock(unsigned code, const struct mg_bytes *data, bool high_first,
+		struct mg_value *value)
 {
 	int8_t parts[3];
 	for (size_t i = 0; i < 3; i++) {
-		if (!two_digits(digits[i], &parts[i])) {
-			number_invalid(value, "not a number: BCD with digits A to F");
+		uint8_t digits = bytes_digit(data->data, COUNTER_SIZE, 2 - i, high_first);
+		if (!two_digits(digits, &parts[i])) {
+			number_invalid_bcd(data, high_first, value);
 			return;
 		}
 	}
-	bool time = code == UNIT_TIME;
-	bool right =
-			time ? parts[0] <= 23 && parts[1] <= 59 && parts[2] <= 59
-				 : parts[0] >= 1 && parts[0] <= 31 && parts[1] >= 1 && parts[1] <= 12;
-	if (!right) {
-		number_invalid(value, "no such date or time");
+	if (code == UNIT_TIME) {
+		value->date = (struct mg_date){ MG_DATE_NONE, MG_DATE_NONE, MG_DATE_NONE,
+			parts[0], parts[1], parts[2] };
+		date_judge(value, MG_TYPE_TIME);
 		return;
 	}
-	value->type = time ? MG_TYPE_TIME : MG_TYPE_DATE;
-	value->date =
-			time ? (struct mg_date){ -1, -1, -1, parts[0], parts[1], parts[2] }
-				 : (struct mg_date){ (int16_t)((parts[2] <= 80 ? 2000 : 1900) + parts[2]),
-					   parts[1], parts[0], -1, -1, -1 };
+	value->date = (struct mg_date){ date_year((unsigned)parts[2]), parts[1], parts[0],
+		MG_DATE_NONE, MG_DATE_NONE, MG_DATE_NONE };
+	date_judge(value, MG_TYPE_DATE);
 }
 
-static void read_value(const struct unit_row *row, bool binary, bool high_first,
+static void read_value(const struct fixed_unit *row, bool binary, bool high_first,
 		struct mg_data_record *record)
 {
 	struct scale scale = { 1, row->exponent };
@@ -103,24 +97,20 @@ static void read_value(const struct unit_row *row, bool binary, bool high_first,
 
 static void read_counter(unsigned code, bool binary, struct mg_data_record *record)
 {
-	const struct unit_row *row = &units[code];
+	const struct fixed_unit *row = &fixed_units[code];
 	bool high_first = (record->flags & MG_DATA_MODE2) != 0;
 	if (row->quantity == NULL) {
 		record->quantity = "reserved";
 		record->unit = "";
 		record->flags |= MG_DATA_AMBIGUOUS;
-		number_invalid(&record->value, "the unit of this counter is not known");
+		number_invalid(&record->value, reason_unit_unknown);
 		return;
 	}
 	record->quantity = row->quantity;
 	record->unit = row->unit;
 	if (code == UNIT_TIME || code == UNIT_DATE) {
-		uint8_t digits[3];
-		for (size_t i = 0; i < 3; i++) {
-			digits[i] = bytes_digit(record->data.data, COUNTER_SIZE, 2 - i, high_first);
-		}
 		record->flags |= MG_DATA_AMBIGUOUS;
-		read_clock(code, digits, &record->value);
+		read_clock(code, &record->data, high_first, &record->value);
 		return;
 	}
 	read_value(row, binary, high_first, record);

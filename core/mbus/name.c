@@ -9,12 +9,14 @@ enum {
 	NUMBERS_SIZE = 80,
 };
 
+/* Small letters and digits stay, capitals become small, all else becomes _. */
 static char folded(char c)
 {
-	if (c >= 'A' && c <= 'Z') {
-		return (char)(c - 'A' + 'a');
-	}
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
+	static const char forms[] = "________________________________"
+								"________________0123456789______"
+								"_abcdefghijklmnopqrstuvwxyz_____"
+								"_abcdefghijklmnopqrstuvwxyz_____";
+	return (unsigned char)c < sizeof(forms) - 1 ? forms[(unsigned char)c] : '_';
 }
 
 /* Adds one character in its plain form; never two _ in a row, and none in front. */
@@ -27,10 +29,24 @@ static void add_char(struct writer *name, char c)
 	write_char(name, plain);
 }
 
+/* Adds the letters and digits at the start of a word without looking at more than them,
+   since most words are little else. Returns what is left of the word. */
+static const char *add_letters(struct writer *name, const char *word)
+{
+	size_t length = name->length;
+	char plain;
+	while (length + 1 < name->size && (plain = folded(*word)) != '_') {
+		name->text[length++] = plain;
+		word++;
+	}
+	name->length = length;
+	return word;
+}
+
 static void add_word(struct writer *name, const char *word)
 {
 	add_char(name, '_');
-	while (*word != '\0') {
+	while (*(word = add_letters(name, word)) != '\0' && !name->full) {
 		/* The sign is all that tells additive-10^-1 from additive-10^1. */
 		if (*word == '^' && word[1] == '-') {
 			write_string(name, "_minus");
@@ -50,11 +66,12 @@ static void add_number(struct writer *name, const char *word, uint64_t number)
 	write_number(name, number, 1);
 }
 
-/* Bytes outside ASCII have no plain form. */
-static void add_plain_unit(struct writer *name, const struct mg_data_record *record)
+/* Bytes outside ASCII have no plain form. Rare, and its buffer would cost every name. */
+__attribute__((cold)) static void add_plain_unit(
+		struct writer *name, const struct mg_data_record *record)
 {
 	char text[MG_TEXT_SIZE];
-	if (record->unit == NULL && mg_unit_text(record, text, sizeof(text)) > 0) {
+	if (mg_unit_text(record, text, sizeof(text)) > 0) {
 		add_word(name, text);
 	}
 }
@@ -72,7 +89,9 @@ static void add_words(struct writer *name, const struct mg_data_record *record)
 	size_t size = name->size;
 	name->size = size > NUMBERS_SIZE ? size - NUMBERS_SIZE : size;
 	add_word(name, record->quantity);
-	add_plain_unit(name, record);
+	if (record->unit == NULL) {
+		add_plain_unit(name, record);
+	}
 	for (size_t i = 0; i < record->modifier_count; i++) {
 		add_word(name, record->modifiers[i]);
 	}

@@ -4,10 +4,12 @@
 
 #include "mbus/bytes.h"
 #include "mbus/real.h"
+#include "mbus/reason.h"
 
 enum {
 	DIGIT_MAX = 9,
 	DIGIT_MINUS = 15,
+	FRACTION = 0x7FFFFF, /* of type H: 0 in an infinity */
 };
 
 void number_invalid(struct mg_value *value, const char *reason)
@@ -47,14 +49,25 @@ void number_read_integer(const struct mg_bytes *data, bool high_first, enum vif_
 	uint64_t sign = (uint64_t)1 << (8 * data->size - 1);
 	uint64_t all = sign | (sign - 1);
 	if (type == VIF_UNSIGNED && number == all) {
-		number_invalid(value, "marked invalid: all bits are set");
+		number_invalid(value, reason_all_ones);
 	} else if (type == VIF_UNSIGNED || type == VIF_BITS) {
 		number_set(value, number, false, scale);
 	} else if (number == sign) {
-		number_invalid(value, "marked invalid: the most negative number");
+		number_invalid(value, reason_most_negative);
 	} else {
 		bool negative = (number & sign) != 0;
 		number_set(value, negative ? all - number + 1 : number, negative, scale);
+	}
+}
+
+void number_invalid_bcd(
+		const struct mg_bytes *data, bool high_first, struct mg_value *value)
+{
+	number_invalid(value, reason_bcd);
+	for (size_t i = data->size; i > 0; i--) {
+		uint8_t byte = bytes_digit(data->data, data->size, i - 1, high_first);
+		value->wide[1] = value->wide[1] << 8 | value->wide[0] >> 56;
+		value->wide[0] = value->wide[0] << 8 | byte;
 	}
 }
 
@@ -71,7 +84,7 @@ void number_read_bcd(const struct mg_bytes *data, bool high_first, bool sign,
 			tens = 0;
 		}
 		if (tens > DIGIT_MAX || ones > DIGIT_MAX) {
-			number_invalid(value, "not a number: BCD with digits A to F");
+			number_invalid_bcd(data, high_first, value);
 			return;
 		}
 		number = number * 100 + tens * 10 + ones;
@@ -85,7 +98,8 @@ void number_read_real(const uint8_t *bytes, bool high_first, const struct scale 
 	struct decimal decimal;
 	uint32_t bits = (uint32_t)bytes_number(bytes, 4, high_first);
 	if (!real_decimal(bits, &decimal)) {
-		number_invalid(value, "not a number: NaN or infinity");
+		number_invalid(value, (bits & FRACTION) != 0 ? reason_real : reason_infinite);
+		value->negative = value->reason == reason_infinite && decimal.negative;
 		return;
 	}
 	struct scale all = { scale->factor, scale->exponent + decimal.exponent };

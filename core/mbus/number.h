@@ -21,6 +21,9 @@ void number_set(struct mg_value *value, uint64_t magnitude, bool negative,
 /* 1 to 8 bytes of type B, C or D. */
 void number_read_integer(const struct mg_bytes *data, bool high_first, enum vif_type type,
 		const struct scale *scale, struct mg_value *value);
+/* Makes the value NONE because of its digits, and keeps them in `wide`; up to 9 bytes. */
+void number_invalid_bcd(
+		const struct mg_bytes *data, bool high_first, struct mg_value *value);
 /* Type A; up to 9 bytes. With `sign`, the digit F in front is a minus. */
 void number_read_bcd(const struct mg_bytes *data, bool high_first, bool sign,
 		const struct scale *scale, struct mg_value *value);

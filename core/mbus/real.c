@@ -75,14 +75,13 @@ struct big {
 	uint32_t limbs[LIMBS]; /* low first */
 };
 
+/* `shift` is at most 151. */
 static void big_set(struct big *big, uint32_t number, unsigned shift)
 {
 	uint64_t wide = (uint64_t)number << (shift % 32);
 	memset(big, 0, sizeof(*big));
 	big->limbs[shift / 32] = (uint32_t)wide;
-	if (shift / 32 + 1 < LIMBS) {
-		big->limbs[shift / 32 + 1] = (uint32_t)(wide >> 32);
-	}
+	big->limbs[shift / 32 + 1] = (uint32_t)(wide >> 32);
 }
 
 static void big_multiply(struct big *big, uint32_t factor)

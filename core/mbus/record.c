@@ -36,7 +36,7 @@ static enum mg_fault stop(
 static enum mg_fault next_fixed(
 		struct mg_record_cursor *cursor, struct mg_data_record *record)
 {
-	if (cursor->index >= FIXED_COUNTERS || cursor->telegram->records.size == 0) {
+	if (cursor->index >= FIXED_COUNTERS) {
 		return MG_FAULT_END;
 	}
 	fixed_read(cursor->telegram, cursor->index, record);
@@ -45,12 +45,9 @@ static enum mg_fault next_fixed(
 	return MG_FAULT_NONE;
 }
 
-/* The block of the manufacturer, which lasts to the end of the telegram. */
-static enum mg_fault take_manufacturer(struct mg_record_cursor *cursor,
-		struct reader *reader, struct mg_data_record *record)
+/* All that is left, of which only the manufacturer knows what it is. */
+static void take_block(struct reader *reader, struct mg_data_record *record)
 {
-	uint8_t dif = reader->bytes[reader->at];
-	record->dib = (struct mg_bytes){ reader_take(reader, 1), 1 };
 	record->function = MG_FUNCTION_NONE;
 	record->data_field = DIF_SPECIAL;
 	record->flags |= MG_DATA_VENDOR | MG_DATA_MANUFACTURER;
@@ -60,6 +57,16 @@ static enum mg_fault take_manufacturer(struct mg_record_cursor *cursor,
 	record->value.type = MG_TYPE_BYTES;
 	record->data.size = reader_left(reader);
 	record->data.data = reader_take(reader, record->data.size);
+}
+
+/* The block of the manufacturer, which lasts to the end of the telegram. */
+__attribute__((cold)) static enum mg_fault take_manufacturer(
+		struct mg_record_cursor *cursor, struct reader *reader,
+		struct mg_data_record *record)
+{
+	uint8_t dif = reader->bytes[reader->at];
+	record->dib = (struct mg_bytes){ reader_take(reader, 1), 1 };
+	take_block(reader, record);
 	if (dif == DIF_MORE) {
 		record->flags |= MG_DATA_MORE;
 		cursor->more = true;
@@ -136,15 +143,45 @@ static void clear(
 	record->offset = offset;
 }
 
+/* A telegram of the manufacturer (CI A0h to B7h) is one such block, without a DIF. */
+static enum mg_fault next_block(
+		struct mg_record_cursor *cursor, struct mg_data_record *record)
+{
+	const struct mg_telegram *telegram = cursor->telegram;
+	struct reader reader = { telegram->records.data, telegram->records.size,
+		cursor->position };
+	if (reader_left(&reader) == 0) {
+		return MG_FAULT_END;
+	}
+	clear(telegram, telegram->offset, record);
+	record->dib = (struct mg_bytes){ NULL, 0 };
+	take_block(&reader, record);
+	cursor->position = reader.at;
+	cursor->offset = telegram->offset + reader.at;
+	cursor->index++;
+	return MG_FAULT_NONE;
+}
+
+/* Cold, as the block above: what is rare would slow down the walk over the rest. */
+__attribute__((cold)) static enum mg_fault next_other(
+		struct mg_record_cursor *cursor, struct mg_data_record *record)
+{
+	switch (cursor->telegram->content) {
+	case MG_CONTENT_FIXED:
+		return next_fixed(cursor, record);
+	case MG_CONTENT_MANUFACTURER:
+		return next_block(cursor, record);
+	default:
+		return MG_FAULT_END;
+	}
+}
+
 enum mg_fault mg_record_next(
 		struct mg_record_cursor *cursor, struct mg_data_record *record)
 {
 	const struct mg_telegram *telegram = cursor->telegram;
-	if ((telegram->flags & MG_TELEGRAM_ENCRYPTED) != 0) {
-		return MG_FAULT_END;
-	}
-	if (telegram->header == MG_HEADER_FIXED) {
-		return next_fixed(cursor, record);
+	if (telegram->content != MG_CONTENT_RECORDS) {
+		return next_other(cursor, record);
 	}
 	struct reader reader = { telegram->records.data, telegram->records.size,
 		cursor->position };

@@ -1,74 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads what stands before the records of a long frame (EN 13757-3, 5: CI field and
    headers). */
-#include <metergate/mbus.h>
+#include "mbus/telegram.h"
 
-#include "mbus/bytes.h"
+#include "mbus/afl.h"
+#include "mbus/ci.h"
+#include "mbus/encryption.h"
 
 enum {
 	SHORT_SIZE = 4,
 	IDENTITY_SIZE = 8,
 	LONG_SIZE = IDENTITY_SIZE + SHORT_SIZE,
 	FIXED_SIZE = 16,
-	FIXED_UNITS = 6, /* offset of the medium and unit bytes */
-	DATA_OFFSET = 7, /* of the byte behind CI in the frame */
+	FIXED_UNITS = 6,  /* offset of the medium and unit bytes */
+	COMPACT_SIZE = 4, /* signature and CRC */
+	DATA_OFFSET = 7,  /* of the byte behind CI in the frame */
 	APP_ERROR_DYNAMIC = 0xF0,
+	FILLER = 0x2F,
+	CHECK_SIZE = 2, /* fillers that AES-CBC begins with, so that a wrong key shows */
+	MODE_CCM = 10,  /* the security mode that has a tag instead */
 };
 
-/* What a CI code announces behind its header. */
-enum body {
-	BODY_UNSUPPORTED,
-	BODY_RECORDS,
-	BODY_FIXED,
-	BODY_APP_ERROR,
-	BODY_ALARM,
-	BODY_SELECTION, /* a secondary address, then perhaps records */
-	BODY_NOTHING,   /* nothing that could be decoded, and that is right */
+/* Bytes of a telegram, and where in the frame they begin. */
+struct area {
+	struct reader reader;
+	size_t base;
 };
-
-struct ci_row {
-	uint8_t body;
-	uint8_t header;
-	bool mode2;
-};
-
-/* clang-format off */
-static const struct ci_row ci_rows[256] = {
-	[0x50] = { BODY_NOTHING, MG_HEADER_NONE, false },
-	[0x51] = { BODY_RECORDS, MG_HEADER_NONE, false },
-	[0x52] = { BODY_SELECTION, MG_HEADER_NONE, false },
-	[0x54] = { BODY_NOTHING, MG_HEADER_NONE, false },
-	[0x56] = { BODY_SELECTION, MG_HEADER_NONE, true },
-	[0x5A] = { BODY_RECORDS, MG_HEADER_SHORT, false },
-	[0x5B] = { BODY_RECORDS, MG_HEADER_LONG, false },
-	[0x5C] = { BODY_NOTHING, MG_HEADER_NONE, false },
-	[0x66] = { BODY_RECORDS, MG_HEADER_NONE, false },
-	[0x67] = { BODY_RECORDS, MG_HEADER_SHORT, false },
-	[0x68] = { BODY_RECORDS, MG_HEADER_LONG, false },
-	[0x6E] = { BODY_APP_ERROR, MG_HEADER_SHORT, false },
-	[0x6F] = { BODY_APP_ERROR, MG_HEADER_LONG, false },
-	[0x70] = { BODY_APP_ERROR, MG_HEADER_NONE, false },
-	[0x71] = { BODY_ALARM, MG_HEADER_NONE, false },
-	[0x72] = { BODY_RECORDS, MG_HEADER_LONG, false },
-	[0x73] = { BODY_FIXED, MG_HEADER_FIXED, false },
-	[0x74] = { BODY_ALARM, MG_HEADER_SHORT, false },
-	[0x75] = { BODY_ALARM, MG_HEADER_LONG, false },
-	[0x76] = { BODY_RECORDS, MG_HEADER_LONG, true },
-	[0x77] = { BODY_FIXED, MG_HEADER_FIXED, true },
-	[0x78] = { BODY_RECORDS, MG_HEADER_NONE, false },
-	[0x7A] = { BODY_RECORDS, MG_HEADER_SHORT, false },
-	[0x8A] = { BODY_NOTHING, MG_HEADER_SHORT, false },
-	[0x8B] = { BODY_NOTHING, MG_HEADER_LONG, false },
-	[0xB8] = { BODY_NOTHING, MG_HEADER_NONE, false },
-	[0xB9] = { BODY_NOTHING, MG_HEADER_NONE, false },
-	[0xBA] = { BODY_NOTHING, MG_HEADER_NONE, false },
-	[0xBB] = { BODY_NOTHING, MG_HEADER_NONE, false },
-	[0xBC] = { BODY_NOTHING, MG_HEADER_NONE, false },
-	[0xBD] = { BODY_NOTHING, MG_HEADER_NONE, false },
-	[0xBE] = { BODY_NOTHING, MG_HEADER_NONE, false },
-	[0xBF] = { BODY_NOTHING, MG_HEADER_NONE, false },
-};
-/* clang-format on */
 
 static bool mode2(const struct mg_telegram *telegram)
 {
@@ -91,8 +48,7 @@ static void read_short(const uint8_t *bytes, struct mg_telegram *telegram)
 	telegram->signature = (uint16_t)bytes_number(bytes + 2, 2, mode2(telegram));
 }
 
-/* Reads a header of no, 4 or 12 bytes; false when the data end inside it. */
-static bool read_header(
+bool telegram_read_header(
 		struct reader *reader, enum mg_header header, struct mg_telegram *telegram)
 {
 	if (header == MG_HEADER_NONE) {
@@ -112,58 +68,105 @@ static bool read_header(
 	return true;
 }
 
-static void take_rest(struct reader *reader, struct mg_telegram *telegram)
+/* Makes the next bytes the record area. */
+static void take_records(struct area *area, size_t size, enum mg_content content,
+		struct mg_telegram *telegram)
 {
-	telegram->offset = DATA_OFFSET + reader->at;
-	telegram->records.size = reader_left(reader);
-	telegram->records.data = reader_take(reader, telegram->records.size);
+	telegram->content = (uint8_t)content;
+	telegram->offset = area->base + area->reader.at;
+	telegram->records.size = size;
+	telegram->records.data = reader_take(&area->reader, size);
 }
 
-/* True when the bytes after the extension, `before`, and before the tag, `behind`, can
-   hold `encrypted` bytes and there are such. */
-static bool fits(size_t payload, size_t before, size_t encrypted, size_t behind)
+static void take_rest(
+		struct area *area, enum mg_content content, struct mg_telegram *telegram)
 {
-	return encrypted > 0 && before + encrypted + behind <= payload;
+	take_records(area, reader_left(&area->reader), content, telegram);
 }
 
-static size_t mode7_extension(uint16_t word, uint8_t cfe)
+static enum mg_fault read_compact(struct area *area, struct mg_telegram *telegram)
 {
-	return 1u + ((word & 0x2000) != 0 ? 4u : 0u) + ((cfe & 0x40) != 0 ? 1u : 0u);
+	const uint8_t *bytes = reader_take(&area->reader, COMPACT_SIZE);
+	if (bytes == NULL) {
+		return MG_FAULT_HEADER_SHORT;
+	}
+	telegram->format_signature = (uint16_t)bytes_number(bytes, 2, false);
+	telegram->format_crc = (uint16_t)bytes_number(bytes + 2, 2, false);
+	take_rest(area, MG_CONTENT_COMPACT, telegram);
+	return MG_FAULT_FORMAT_UNKNOWN;
 }
 
-static bool mode10_fits(uint16_t word, const uint8_t *payload, size_t size)
+static bool only_fillers(const struct reader *reader)
 {
-	if (size < 2) {
+	for (size_t at = reader->at; at < reader->size; at++) {
+		if (reader->bytes[at] != FILLER) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A length byte, which counts the signature too, the signature, DIBs and VIBs. Behind
+   them there can be fillers. */
+static enum mg_fault read_format(struct area *area, struct mg_telegram *telegram)
+{
+	uint8_t length = 0;
+	reader_byte(&area->reader, &length);
+	const uint8_t *bytes = length >= 2 ? reader_take(&area->reader, 2) : NULL;
+	if (bytes == NULL) {
+		return MG_FAULT_HEADER_SHORT;
+	}
+	struct reader behind = area->reader;
+	if (reader_take(&behind, length - 2u) == NULL || !only_fillers(&behind)) {
+		return MG_FAULT_PREMATURE_END;
+	}
+	telegram->format_signature = (uint16_t)bytes_number(bytes, 2, false);
+	take_records(area, length - 2u, MG_CONTENT_FORMAT, telegram);
+	return MG_FAULT_NONE;
+}
+
+/* True, and the rest is cipher text, when the configuration field says so. */
+static bool take_encrypted(struct area *area, struct mg_telegram *telegram)
+{
+	struct mg_bytes payload = {
+		area->reader.bytes + area->reader.at,
+		reader_left(&area->reader),
+	};
+	uint8_t mode = encryption_mode(telegram->signature, &payload);
+	if (mode == 0) {
 		return false;
 	}
-	size_t before = 1 + mode7_extension(word, payload[0]);
-	size_t tag = 4 + 4 * (size_t)(payload[1] & 3);
-	size_t announced = word & 0xFF;
-	return fits(size, before, announced == 0xFF ? 1 : announced, tag);
+	telegram->flags |= MG_TELEGRAM_ENCRYPTED;
+	telegram->security_mode = mode;
+	take_rest(area, MG_CONTENT_NONE, telegram);
+	return true;
 }
 
-/* Old meters put arbitrary values into this field, so it counts only when the length fits
-   what modes 5, 7 and 10 announce. */
-static bool announces_encryption(uint16_t word, const struct mg_bytes *payload)
+/*
+ * CI 73h without exactly 16 bytes: a fixed structure that is broken, or what later
+ * editions use the code for, a compact frame with a long header. The CRC of the expanded
+ * records decides; nothing of the header is believed before, except for decryption.
+ */
+static enum mg_fault read_long_compact(struct area *area, struct mg_telegram *telegram)
 {
-	size_t blocks = 16 * (size_t)(word >> 4 & 15);
-	switch (word >> 8 & 31) {
-	case 5:
-		return fits(payload->size, 0, blocks, 0);
-	case 7:
-		return payload->size > 0 &&
-			   fits(payload->size, mode7_extension(word, payload->data[0]), blocks, 0);
-	case 10:
-		return mode10_fits(word, payload->data, payload->size);
-	default:
-		return false;
-	}
-}
-
-static enum mg_fault read_fixed(struct reader *reader, struct mg_telegram *telegram)
-{
-	if (reader_left(reader) != FIXED_SIZE) {
+	struct mg_telegram believed = *telegram;
+	if (mode2(telegram) ||
+			!telegram_read_header(&area->reader, MG_HEADER_LONG, &believed)) {
 		return MG_FAULT_FIXED_LENGTH;
+	}
+	if (take_encrypted(area, &believed)) {
+		*telegram = believed;
+		return MG_FAULT_ENCRYPTED;
+	}
+	read_compact(area, telegram);
+	return MG_FAULT_FIXED_LENGTH;
+}
+
+static enum mg_fault read_fixed(struct area *area, struct mg_telegram *telegram)
+{
+	struct reader *reader = &area->reader;
+	if (reader_left(reader) != FIXED_SIZE) {
+		return read_long_compact(area, telegram);
 	}
 	const uint8_t *bytes = reader_take(reader, FIXED_UNITS);
 	const uint8_t *units = bytes + FIXED_UNITS;
@@ -176,72 +179,115 @@ static enum mg_fault read_fixed(struct reader *reader, struct mg_telegram *teleg
 	telegram->access = bytes[4];
 	telegram->status = bytes[5];
 	telegram->header = MG_HEADER_FIXED;
-	take_rest(reader, telegram);
+	take_rest(area, MG_CONTENT_FIXED, telegram);
 	return MG_FAULT_NONE;
 }
 
-static enum mg_fault read_app_error(struct reader *reader, struct mg_telegram *telegram)
+static enum mg_fault read_app_error(struct area *area, struct mg_telegram *telegram)
 {
 	uint8_t code = 0;
-	reader_byte(reader, &code);
+	reader_byte(&area->reader, &code);
 	telegram->app_error = code;
 	if (code == APP_ERROR_DYNAMIC) {
-		take_rest(reader, telegram);
+		take_rest(area, MG_CONTENT_RECORDS, telegram);
 	}
 	return MG_FAULT_NONE;
 }
 
-static enum mg_fault read_alarm(struct reader *reader, struct mg_telegram *telegram)
+static enum mg_fault read_alarm(struct area *area, struct mg_telegram *telegram)
 {
 	uint8_t alarm;
-	if (!reader_byte(reader, &alarm)) {
+	if (!reader_byte(&area->reader, &alarm)) {
 		return MG_FAULT_HEADER_SHORT;
 	}
 	telegram->alarm = alarm;
 	return MG_FAULT_NONE;
 }
 
-static enum mg_fault read_selection(struct reader *reader, struct mg_telegram *telegram)
+static enum mg_fault read_selection(struct area *area, struct mg_telegram *telegram)
 {
-	const uint8_t *bytes = reader_take(reader, IDENTITY_SIZE);
+	const uint8_t *bytes = reader_take(&area->reader, IDENTITY_SIZE);
 	if (bytes == NULL) {
 		return MG_FAULT_HEADER_SHORT;
 	}
 	read_identity(bytes, telegram);
-	take_rest(reader, telegram);
+	take_rest(area, MG_CONTENT_RECORDS, telegram);
 	return MG_FAULT_NONE;
 }
 
-static enum mg_fault read_records(struct reader *reader, struct mg_telegram *telegram)
-{
-	take_rest(reader, telegram);
-	if (telegram->header != MG_HEADER_NONE &&
-			announces_encryption(telegram->signature, &telegram->records)) {
-		telegram->flags |= MG_TELEGRAM_ENCRYPTED;
-		return MG_FAULT_ENCRYPTED;
-	}
-	return MG_FAULT_NONE;
-}
-
-static enum mg_fault read_body(
-		enum body body, struct reader *reader, struct mg_telegram *telegram)
+/* What follows the header, in plain text. */
+static enum mg_fault read_content(
+		enum ci_body body, struct area *area, struct mg_telegram *telegram)
 {
 	switch (body) {
-	case BODY_RECORDS:
-		return read_records(reader, telegram);
-	case BODY_FIXED:
-		return read_fixed(reader, telegram);
-	case BODY_APP_ERROR:
-		return read_app_error(reader, telegram);
-	case BODY_ALARM:
-		return read_alarm(reader, telegram);
-	case BODY_SELECTION:
-		return read_selection(reader, telegram);
-	case BODY_NOTHING:
+	case CI_RECORDS:
+		take_rest(area, MG_CONTENT_RECORDS, telegram);
+		return MG_FAULT_NONE;
+	case CI_FIXED:
+		return read_fixed(area, telegram);
+	case CI_APP_ERROR:
+		return read_app_error(area, telegram);
+	case CI_ALARM:
+		return read_alarm(area, telegram);
+	case CI_SELECTION:
+		return read_selection(area, telegram);
+	case CI_COMPACT:
+		return read_compact(area, telegram);
+	case CI_FORMAT:
+		return read_format(area, telegram);
+	case CI_MANUFACTURER:
+		take_rest(area, MG_CONTENT_MANUFACTURER, telegram);
+		return MG_FAULT_NONE;
+	case CI_NOTHING:
 		return MG_FAULT_NONE;
 	default:
 		return MG_FAULT_CI_UNSUPPORTED;
 	}
+}
+
+static bool can_be_encrypted(enum ci_body body)
+{
+	return body != CI_NOTHING && body != CI_UNSUPPORTED;
+}
+
+static enum mg_fault read_application(struct area *area, struct mg_telegram *telegram)
+{
+	const struct ci_row *row = ci_find(telegram->ci);
+	enum mg_header header = row->body == CI_FIXED ? MG_HEADER_NONE : row->header;
+	if (row->mode2) {
+		telegram->flags |= MG_TELEGRAM_MODE2;
+	}
+	if (!telegram_read_header(&area->reader, header, telegram) &&
+			row->body != CI_UNSUPPORTED) {
+		return MG_FAULT_HEADER_SHORT;
+	}
+	if (telegram->signature != 0 && can_be_encrypted(row->body) &&
+			take_encrypted(area, telegram)) {
+		return MG_FAULT_ENCRYPTED;
+	}
+	return read_content(row->body, area, telegram);
+}
+
+/* Makes this the CI field that counts, and all behind it the body. */
+static void enter(uint8_t ci, const struct area *area, struct mg_telegram *telegram)
+{
+	telegram->ci = ci;
+	telegram->body.data = area->reader.bytes + area->reader.at;
+	telegram->body.size = reader_left(&area->reader);
+}
+
+static enum mg_fault step_over_afl(struct area *area, struct mg_telegram *telegram)
+{
+	uint8_t ci;
+	enum mg_fault fault = afl_read(&area->reader, &telegram->afl);
+	if (fault != MG_FAULT_NONE) {
+		return fault;
+	}
+	if (!reader_byte(&area->reader, &ci)) {
+		return MG_FAULT_HEADER_SHORT;
+	}
+	enter(ci, area, telegram);
+	return MG_FAULT_NONE;
 }
 
 static void clear(const struct mg_frame *frame, struct mg_telegram *telegram)
@@ -261,17 +307,46 @@ static void clear(const struct mg_frame *frame, struct mg_telegram *telegram)
 enum mg_fault mg_telegram_parse(
 		const struct mg_frame *frame, struct mg_telegram *telegram)
 {
+	struct area area = { { frame->data.data, frame->data.size, 0 }, DATA_OFFSET };
 	clear(frame, telegram);
 	if (frame->type != MG_FRAME_LONG) {
 		return MG_FAULT_NOT_A_RESPONSE;
 	}
-	const struct ci_row *row = &ci_rows[frame->ci];
-	struct reader reader = { .bytes = frame->data.data, .size = frame->data.size };
-	if (row->mode2) {
-		telegram->flags |= MG_TELEGRAM_MODE2;
+	enter(frame->ci, &area, telegram);
+	if (ci_find(frame->ci)->body == CI_AFL) {
+		enum mg_fault fault = step_over_afl(&area, telegram);
+		if (fault != MG_FAULT_NONE) {
+			return fault;
+		}
 	}
-	if (row->body != BODY_FIXED && !read_header(&reader, row->header, telegram)) {
-		return MG_FAULT_HEADER_SHORT;
+	return read_application(&area, telegram);
+}
+
+/* The check bytes are fillers to records, but not to anything else. */
+static void skip_check_bytes(const struct mg_telegram *telegram, struct reader *reader)
+{
+	if (telegram->security_mode != MODE_CCM && reader->size >= CHECK_SIZE &&
+			reader->bytes[0] == FILLER && reader->bytes[1] == FILLER) {
+		reader->at = CHECK_SIZE;
 	}
-	return read_body(row->body, &reader, telegram);
+}
+
+enum mg_fault mg_telegram_decrypted(
+		struct mg_telegram *telegram, const struct mg_bytes *plain)
+{
+	const struct ci_row *row = ci_find(telegram->ci);
+	struct area area = { { plain->data, plain->size, 0 },
+		telegram->offset +
+				encryption_extension(telegram->signature, &telegram->records) };
+	telegram->flags &= ~(uint32_t)MG_TELEGRAM_ENCRYPTED;
+	telegram->offset = area.base + plain->size;
+	telegram->records = (struct mg_bytes){ NULL, 0 };
+	if (row->body != CI_RECORDS) {
+		skip_check_bytes(telegram, &area.reader);
+	}
+	if (row->body == CI_FIXED) {
+		read_compact(&area, telegram);
+		return MG_FAULT_FIXED_LENGTH;
+	}
+	return read_content(row->body, &area, telegram);
 }

@@ -6,6 +6,7 @@
 
 #include "mbus/bytes.h"
 #include "mbus/hex.h"
+#include "mbus/reason.h"
 #include "mbus/writer.h"
 
 enum {
@@ -102,23 +103,32 @@ static void write_decimal(struct writer *writer, const struct mg_value *value)
 	write_string(writer, text);
 }
 
+static void write_part(struct writer *writer, int part, unsigned digits)
+{
+	if (part < 0) {
+		write_char(writer, part == MG_DATE_EVERY ? '*' : '?');
+		return;
+	}
+	write_number(writer, (unsigned)part, digits);
+}
+
 static void write_day(struct writer *writer, const struct mg_date *date)
 {
-	write_number(writer, (uint16_t)date->year, 4);
+	write_part(writer, date->year, 4);
 	write_char(writer, '-');
-	write_number(writer, (uint8_t)date->month, 2);
+	write_part(writer, date->month, 2);
 	write_char(writer, '-');
-	write_number(writer, (uint8_t)date->day, 2);
+	write_part(writer, date->day, 2);
 }
 
 static void write_time(struct writer *writer, const struct mg_date *date)
 {
-	write_number(writer, (uint8_t)date->hour, 2);
+	write_part(writer, date->hour, 2);
 	write_char(writer, ':');
-	write_number(writer, (uint8_t)date->minute, 2);
-	if (date->second >= 0) {
+	write_part(writer, date->minute, 2);
+	if (date->second != MG_DATE_NONE) {
 		write_char(writer, ':');
-		write_number(writer, (uint8_t)date->second, 2);
+		write_part(writer, date->second, 2);
 	}
 }
 
@@ -130,6 +140,33 @@ static void write_bytes(struct writer *writer, const struct mg_bytes *bytes)
 		write_char(writer, digits[0]);
 		write_char(writer, digits[1]);
 	}
+}
+
+static void write_identity(struct writer *writer, const struct mg_data_record *record)
+{
+	uint64_t wide = record->value.wide[0];
+	if (record->data.size == 2) {
+		char letters[5];
+		write_string(writer, mg_manufacturer_text((uint16_t)wide, letters));
+		return;
+	}
+	struct mg_identity identity = {
+		.id = (uint32_t)wide,
+		.manufacturer = (uint16_t)(wide >> 32),
+		.version = (uint8_t)(wide >> 48),
+		.medium = (uint8_t)(wide >> 56),
+	};
+	char text[MG_IDENTITY_SIZE];
+	write_string(writer, mg_identity_text(&identity, text));
+}
+
+static void write_text_value(struct writer *writer, const struct mg_data_record *record)
+{
+	if ((record->flags & MG_DATA_IDENTITY) != 0) {
+		write_identity(writer, record);
+		return;
+	}
+	write_text(writer, &record->data, (record->flags & MG_DATA_MODE2) != 0);
 }
 
 size_t mg_value_text(const struct mg_data_record *record, char *text, size_t size)
@@ -144,7 +181,7 @@ size_t mg_value_text(const struct mg_data_record *record, char *text, size_t siz
 		write_wide(&writer, value);
 		break;
 	case MG_TYPE_TEXT:
-		write_text(&writer, &record->data, (record->flags & MG_DATA_MODE2) != 0);
+		write_text_value(&writer, record);
 		break;
 	case MG_TYPE_DATE:
 		write_day(&writer, &value->date);
@@ -162,6 +199,70 @@ size_t mg_value_text(const struct mg_data_record *record, char *text, size_t siz
 		break;
 	default:
 		break;
+	}
+	return write_end(&writer);
+}
+
+/* All digits of BCD, leading zeros too. */
+static void write_digits(struct writer *writer, const struct mg_data_record *record)
+{
+	for (size_t i = 2 * record->data.size; i > 0; i--) {
+		size_t shift = 4 * (i - 1);
+		uint64_t half = record->value.wide[shift / 64];
+		char digit[1];
+		hex_put(digit, half >> shift % 64, 1);
+		write_char(writer, digit[0]);
+	}
+}
+
+static void write_shown_date(struct writer *writer, const struct mg_data_record *record)
+{
+	const struct mg_date *date = &record->value.date;
+	bool day = date->year != MG_DATE_NONE || date->month != MG_DATE_NONE ||
+			   date->day != MG_DATE_NONE;
+	bool time = date->hour != MG_DATE_NONE;
+	if (day) {
+		write_day(writer, date);
+	}
+	if (day && time) {
+		write_char(writer, 'T');
+	}
+	if (time) {
+		write_time(writer, date);
+	}
+}
+
+static void write_not_a_number(struct writer *writer, const struct mg_data_record *record)
+{
+	(void)record;
+	write_string(writer, "NaN");
+}
+
+static void write_infinity(struct writer *writer, const struct mg_data_record *record)
+{
+	write_string(writer, record->value.negative ? "-Infinity" : "Infinity");
+}
+
+/* What can be shown of a value that is not good, by the reason for it. */
+static const struct shown {
+	const char *reason;
+	void (*write)(struct writer *writer, const struct mg_data_record *record);
+} shown[] = {
+	{ reason_bcd, write_digits },
+	{ reason_recurring, write_shown_date },
+	{ reason_incomplete, write_shown_date },
+	{ reason_impossible, write_shown_date },
+	{ reason_real, write_not_a_number },
+	{ reason_infinite, write_infinity },
+};
+
+size_t mg_shown_text(const struct mg_data_record *record, char *text, size_t size)
+{
+	struct writer writer = { .text = text, .size = size };
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		if (record->value.reason == shown[i].reason) {
+			shown[i].write(&writer, record);
+		}
 	}
 	return write_end(&writer);
 }

@@ -63,6 +63,7 @@ enum {
 	FIELD_24 = 3,
 	FIELD_32 = 4,
 	FIELD_48 = 6,
+	FIELD_64 = 7,
 };
 
 /* Which data fields make a date of each type of VIF, as a mask. */
@@ -74,8 +75,7 @@ static const uint16_t date_fields[] = {
 
 static bool asks_for_date(const struct vib *vib)
 {
-	return vib->type == VIF_DATE || vib->type == VIF_DATETIME ||
-		   vib->type == VIF_DATE_ANY;
+	return vib->type >= VIF_DATE && vib->type <= VIF_DATE_ANY;
 }
 
 static void read_date(struct mg_data_record *record)
@@ -104,6 +104,69 @@ static void read_date(struct mg_data_record *record)
 	}
 }
 
+/* The four fields of a long header. In mode 2 the identification and the manufacturer are
+   sent high byte first, each for itself, as they are in the header. All ones is none. */
+static bool read_identity(struct mg_data_record *record)
+{
+	const uint8_t *bytes = record->data.data;
+	bool high = high_first(record);
+	uint64_t id = bytes_number(bytes, 4, high);
+	uint64_t manufacturer = bytes_number(bytes + 4, 2, high);
+	uint64_t version_and_medium = bytes_number(bytes + 6, 2, false);
+	uint64_t identity = version_and_medium << 48 | manufacturer << 32 | id;
+	if (identity == UINT64_MAX) {
+		return false;
+	}
+	record->coding = fields[FIELD_64].coding;
+	record->value.type = MG_TYPE_TEXT;
+	record->value.wide[0] = identity;
+	/* Only the order in mode 1 is laid down. */
+	record->flags |= high ? MG_DATA_IDENTITY | MG_DATA_AMBIGUOUS : MG_DATA_IDENTITY;
+	return true;
+}
+
+static bool read_manufacturer(struct mg_data_record *record)
+{
+	char text[5];
+	uint64_t code = bytes_number(record->data.data, 2, high_first(record));
+	mg_manufacturer_text((uint16_t)code, text);
+	if (text[3] != '\0') {
+		return false;
+	}
+	record->coding = fields[FIELD_16].coding;
+	record->value.type = MG_TYPE_TEXT;
+	record->value.wide[0] = code;
+	record->flags |= MG_DATA_IDENTITY;
+	return true;
+}
+
+/* Reads data that are no number; false when they are one after all. */
+static bool read_special(const struct vib *vib, struct mg_data_record *record)
+{
+	switch (vib->type) {
+	case VIF_RAW:
+		read_bytes(record, "raw");
+		return true;
+	case VIF_IDENTITY:
+		return record->data_field == FIELD_64 && read_identity(record);
+	case VIF_MANUFACTURER:
+		return record->data_field == FIELD_16 && read_manufacturer(record);
+	default:
+		break;
+	}
+	if ((date_fields[vib->type] >> record->data_field & 1) != 0) {
+		read_date(record);
+		return true;
+	}
+	record->flags |= MG_DATA_AMBIGUOUS;
+	return false;
+}
+
+static enum vif_type number_type(const struct vib *vib)
+{
+	return vib->type >= VIF_IDENTITY ? VIF_UNSIGNED : vib->type;
+}
+
 static void read_number(
 		const struct field *field, const struct vib *vib, struct mg_data_record *record)
 {
@@ -112,7 +175,8 @@ static void read_number(
 	record->coding = field->coding;
 	switch (field->kind) {
 	case FIELD_INTEGER:
-		number_read_integer(&record->data, high, vib->type, &scale, &record->value);
+		number_read_integer(
+				&record->data, high, number_type(vib), &scale, &record->value);
 		break;
 	case FIELD_REAL:
 		number_read_real(record->data.data, high, &scale, &record->value);
@@ -134,19 +198,9 @@ static enum mg_fault read_fixed_length(const struct field *field, struct reader 
 		return MG_FAULT_PREMATURE_END;
 	}
 	record->data = (struct mg_bytes){ bytes, field->size };
-	bool date = asks_for_date(vib);
-	if (vib->type == VIF_RAW && field->size > 0) {
-		read_bytes(record, "raw");
-		return MG_FAULT_NONE;
+	if (vib->type < VIF_DATE || field->size == 0 || !read_special(vib, record)) {
+		read_number(field, vib, record);
 	}
-	if (date && (date_fields[vib->type] >> record->data_field & 1) != 0) {
-		read_date(record);
-		return MG_FAULT_NONE;
-	}
-	if (date && field->size > 0) {
-		record->flags |= MG_DATA_AMBIGUOUS;
-	}
-	read_number(field, vib, record);
 	return MG_FAULT_NONE;
 }
 
@@ -195,7 +249,7 @@ static enum lvar_kind lvar_look_up(uint8_t lvar, size_t *size)
 /* Containers, compact profiles and date type M are bytes whatever the LVAR says. */
 static bool is_raw(const struct vib *vib)
 {
-	return vib->type == VIF_RAW || vib->profile || asks_for_date(vib);
+	return vib->type == VIF_RAW || vib->profile != PROFILE_NONE || asks_for_date(vib);
 }
 
 static void read_lvar_number(const struct vib *vib, struct mg_data_record *record)
@@ -208,8 +262,8 @@ static void read_lvar_number(const struct vib *vib, struct mg_data_record *recor
 	}
 	record->coding = "lvar-int";
 	if (record->data.size > 0) {
-		number_read_integer(
-				&record->data, high_first(record), vib->type, &scale, &record->value);
+		number_read_integer(&record->data, high_first(record), number_type(vib), &scale,
+				&record->value);
 	}
 }
 
@@ -218,6 +272,13 @@ static void read_lvar_bcd(
 {
 	struct scale scale = scale_of(vib);
 	struct mg_value *value = &record->value;
+	if (vib->type == VIF_RAW || vib->profile != PROFILE_NONE) {
+		read_bytes(record, "lvar-binary");
+		return;
+	}
+	if (asks_for_date(vib)) {
+		record->flags |= MG_DATA_AMBIGUOUS;
+	}
 	record->coding = negative ? "lvar-bcd-neg" : "lvar-bcd";
 	if (record->data.size == 0) {
 		return;
@@ -231,7 +292,7 @@ static void read_lvar_bcd(
 
 static void read_lvar_text(const struct vib *vib, struct mg_data_record *record)
 {
-	if (vib->type == VIF_RAW || vib->profile) {
+	if (vib->type == VIF_RAW || vib->profile != PROFILE_NONE) {
 		read_bytes(record, "lvar-binary");
 		return;
 	}
@@ -275,10 +336,17 @@ enum mg_fault value_read(
 	enum mg_fault fault = field->kind == FIELD_LVAR
 								  ? read_lvar(reader, vib, record)
 								  : read_fixed_length(field, reader, vib, record);
+	if (vib->profile != PROFILE_NONE && record->value.type == MG_TYPE_BYTES) {
+		record->value.exponent = vib->exponent;
+		record->value.wide[0] = vib->factor;
+	}
 	if (fault == MG_FAULT_NONE && vib->failed != NULL) {
-		record->value.type = MG_TYPE_NONE;
-		record->value.quality = MG_QUALITY_ERROR;
-		record->value.reason = vib->failed;
+		/* What the data hold then is a dummy or a guess of the meter. */
+		record->value = (struct mg_value){
+			.quality = MG_QUALITY_ERROR,
+			.reason = vib->failed,
+		};
+		record->flags &= ~(uint32_t)MG_DATA_IDENTITY;
 	}
 	return fault;
 }

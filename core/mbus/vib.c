@@ -96,9 +96,7 @@ static bool printable(uint8_t byte)
 	return (byte >= 0x20 && byte <= 0x7E) || byte >= 0xA0;
 }
 
-/* Meters in the field send the text before the VIFEs, the edition of 2018 has it behind
-   them; bytes that make a whole printable text are taken as one. */
-static bool text_comes_first(const struct reader *reader)
+bool vib_text_first(const struct reader *reader)
 {
 	struct reader ahead = *reader;
 	uint8_t length;
@@ -125,7 +123,10 @@ static enum mg_fault read_text(struct reader *reader, struct mg_data_record *rec
 		reader->at = reader->size;
 		return MG_FAULT_PREMATURE_END;
 	}
-	record->plain_unit = (struct mg_bytes){ text, length };
+	/* VIFEs before the text may have made it pointless. */
+	if (record->unit == NULL) {
+		record->plain_unit = (struct mg_bytes){ text, length };
+	}
 	return MG_FAULT_NONE;
 }
 
@@ -184,7 +185,7 @@ static void apply(const struct vife_row *row, struct mg_data_record *record,
 		become(record, vib, VIF_UNSIGNED, "", 1);
 		break;
 	case VIFE_PROFILE:
-		vib->profile = true;
+		vib->profile = (uint8_t)row->factor;
 		record->flags |= MG_DATA_AMBIGUOUS;
 		break;
 	case VIFE_NON_METRIC:
@@ -305,7 +306,7 @@ enum mg_fault vib_read(struct reader *reader, uint32_t telegram_flags,
 		return fault;
 	}
 	bool text = (vif & CODE) == CODE_TEXT;
-	bool text_first = text && (!chain.more || text_comes_first(reader));
+	bool text_first = text && (!chain.more || vib_text_first(reader));
 	if (text_first) {
 		fault = read_text(reader, record);
 	}

@@ -14,7 +14,7 @@ struct vib {
 	int32_t exponent;
 	uint8_t type;       /* enum vif_type */
 	uint8_t non_metric; /* enum vif_non_metric */
-	bool profile;       /* the data are a compact profile */
+	uint8_t profile;    /* enum vif_profile: the data are a compact profile */
 	const char *failed; /* why the meter has no value, or NULL */
 };
 
@@ -26,5 +26,12 @@ struct vib {
  */
 enum mg_fault vib_read(struct reader *reader, uint32_t telegram_flags,
 		struct mg_data_record *record, struct vib *vib);
+
+/*
+ * Whether the plain text of VIF FCh, behind which `reader` stands, comes before the
+ * VIFEs. Meters in the field send it so, the edition of 2018 has it behind them; bytes
+ * that make a whole printable text are taken as one.
+ */
+bool vib_text_first(const struct reader *reader);
 
 #endif

@@ -20,10 +20,14 @@ enum vif_type {
 	VIF_SIGNED,   /* type B */
 	VIF_UNSIGNED, /* type C: all ones is invalid */
 	VIF_BITS,     /* type D */
+	/* From here on the data are a number in some data fields only. */
 	VIF_DATE,     /* G in two bytes */
 	VIF_DATETIME, /* F, I or J by its length; G is tolerated */
 	VIF_DATE_ANY, /* G, F or I by its length */
 	VIF_RAW,      /* a string of bytes in the order on the wire */
+	/* From here on numbers are of type C. */
+	VIF_IDENTITY,     /* in eight bytes the address of a long header */
+	VIF_MANUFACTURER, /* in two bytes three letters */
 };
 
 /* What VIFE 3Dh turns the unit of a VIF into. */
@@ -72,10 +76,18 @@ enum vife_effect {
 	VIFE_VENDOR,    /* what follows belongs to the manufacturer */
 };
 
+/* Which way the values of a compact profile go. */
+enum vif_profile {
+	PROFILE_NONE,
+	PROFILE_FORWARD,
+	PROFILE_INVERSE, /* into the past */
+	PROFILE_REGISTERS,
+};
+
 struct vife_row {
 	const char *name;   /* NULL: not a modifier */
 	const char *reason; /* for VIFE_FAILED */
-	uint32_t factor;
+	uint32_t factor;    /* for VIFE_PROFILE enum vif_profile */
 	int8_t exponent;
 	uint8_t effect; /* enum vife_effect */
 };

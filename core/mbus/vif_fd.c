@@ -8,7 +8,7 @@ const struct vif_row vif_fd[VIF_CODES] = {
 	FOUR(0x04, "debit", "currency", -3, VIF_SIGNED),
 	ONE(0x08, "access-number", "", 0, VIF_UNSIGNED),
 	ONE(0x09, "device-type", "", 0, VIF_UNSIGNED),
-	ONE(0x0A, "manufacturer", "", 0, VIF_UNSIGNED),
+	ONE(0x0A, "manufacturer", "", 0, VIF_MANUFACTURER),
 	ONE(0x0B, "parameter-set-id", "", 0, VIF_UNSIGNED),
 	ONE(0x0C, "model-version", "", 0, VIF_UNSIGNED),
 	ONE(0x0D, "hardware-version", "", 0, VIF_UNSIGNED),

@@ -27,7 +27,7 @@ const struct vif_row vif_primary[VIF_CODES] = {
 	TIMES(0x70, "averaging-duration", VIF_SIGNED),
 	TIMES(0x74, "actuality-duration", VIF_SIGNED),
 	ONE(0x78, "fabrication-number", "", 0, VIF_UNSIGNED),
-	ONE(0x79, "identification", "", 0, VIF_UNSIGNED),
+	ONE(0x79, "identification", "", 0, VIF_IDENTITY),
 	ONE(0x7A, "bus-address", "", 0, VIF_UNSIGNED),
 	ONE(0x7C, "plain-text", "", 0, VIF_SIGNED),
 	ONE(0x7E, "any", "", 0, VIF_SIGNED),

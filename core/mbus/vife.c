@@ -16,6 +16,8 @@
 #define LASTS4(code, name) \
 	LASTS(code, name, 1), LASTS((code) + 1, name, MINUTE), \
 	LASTS((code) + 2, name, HOUR), LASTS((code) + 3, name, DAY)
+#define PROFILE(code, name_, profile) \
+	[code] = { .name = name_, .factor = profile, .effect = VIFE_PROFILE }
 #define DATED(code, name_) EFFECT(code, name_, VIFE_DATE)
 
 const struct vife_row vife_combinable[VIF_CODES] = {
@@ -46,7 +48,7 @@ const struct vife_row vife_combinable[VIF_CODES] = {
 	FAILED(0x10, "reserved-10", "the meter reports a reserved record error"),
 	FAILED(0x11, "reserved-11", "the meter reports a reserved record error"),
 	NAMED(0x12, "average"),
-	EFFECT(0x13, "inverse-compact-profile", VIFE_PROFILE),
+	PROFILE(0x13, "inverse-compact-profile", PROFILE_INVERSE),
 	NAMED(0x14, "relative-deviation"),
 	FAILED(0x15, "error-no-data-available", "the meter has no data"),
 	FAILED(0x16, "error-data-overflow", "the meter reports a data overflow"),
@@ -58,8 +60,8 @@ const struct vife_row vife_combinable[VIF_CODES] = {
 	FAILED(0x1C, "error-premature-end-of-record",
 			"the meter reports a premature end of the record"),
 	NAMED(0x1D, "standard-conform"),
-	EFFECT(0x1E, "compact-profile-registers", VIFE_PROFILE),
-	EFFECT(0x1F, "compact-profile", VIFE_PROFILE),
+	PROFILE(0x1E, "compact-profile-registers", PROFILE_REGISTERS),
+	PROFILE(0x1F, "compact-profile", PROFILE_FORWARD),
 	NAMED(0x20, "per-second"),
 	NAMED(0x21, "per-minute"),
 	NAMED(0x22, "per-hour"),

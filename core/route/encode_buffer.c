@@ -5,12 +5,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define SIZE_FIRST 1024
 #define FORMAT_SIZE 161
+#define DIGITS_MAX 20 /* of 64 bits */
 
-static bool reserve(struct encode_buffer *buffer, size_t more)
+static bool resize(struct encode_buffer *buffer, size_t more)
 {
 	if (buffer->failed || more >= ENCODE_SIZE_MAX - buffer->length) {
 		return false;
@@ -18,9 +18,6 @@ static bool reserve(struct encode_buffer *buffer, size_t more)
 	size_t size = buffer->size == 0 ? SIZE_FIRST : buffer->size;
 	while (size <= buffer->length + more) {
 		size *= 2;
-	}
-	if (size == buffer->size) {
-		return true;
 	}
 	char *data = realloc(buffer->data, size);
 	if (data == NULL) {
@@ -31,27 +28,22 @@ static bool reserve(struct encode_buffer *buffer, size_t more)
 	return true;
 }
 
-void encode_buffer_add(struct encode_buffer *buffer, const void *data, size_t size)
+bool encode_buffer_grow(struct encode_buffer *buffer, size_t more)
 {
-	if (!reserve(buffer, size)) {
-		buffer->failed = true;
-		return;
-	}
-	if (size > 0) {
-		memcpy(buffer->data + buffer->length, data, size);
-	}
-	buffer->length += size;
-	buffer->data[buffer->length] = '\0';
+	bool grown = resize(buffer, more);
+	buffer->failed = !grown;
+	return grown;
 }
 
-void encode_buffer_text(struct encode_buffer *buffer, const char *text)
+void encode_buffer_number(struct encode_buffer *buffer, uint64_t number)
 {
-	encode_buffer_add(buffer, text, strlen(text));
-}
-
-void encode_buffer_char(struct encode_buffer *buffer, char character)
-{
-	encode_buffer_add(buffer, &character, 1);
+	char digits[DIGITS_MAX];
+	size_t start = DIGITS_MAX;
+	do {
+		digits[--start] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number != 0);
+	encode_buffer_add(buffer, digits + start, DIGITS_MAX - start);
 }
 
 void encode_buffer_format(struct encode_buffer *buffer, const char *format, ...)
@@ -67,8 +59,14 @@ void encode_buffer_format(struct encode_buffer *buffer, const char *format, ...)
 void encode_buffer_hex(struct encode_buffer *buffer, struct mg_bytes bytes)
 {
 	static const char digits[] = "0123456789ABCDEF";
-	for (size_t i = 0; i < bytes.size; i++) {
-		encode_buffer_char(buffer, digits[bytes.data[i] >> 4]);
-		encode_buffer_char(buffer, digits[bytes.data[i] & 15]);
+	if (!encode_buffer_reserve(buffer, 2 * bytes.size)) {
+		return;
 	}
+	char *at = buffer->data + buffer->length;
+	for (size_t i = 0; i < bytes.size; i++) {
+		*at++ = digits[bytes.data[i] >> 4];
+		*at++ = digits[bytes.data[i] & 15];
+	}
+	*at = '\0';
+	buffer->length += 2 * bytes.size;
 }

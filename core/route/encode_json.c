@@ -2,11 +2,15 @@
 /* Writes readings as JSON. */
 #include "route/encode_json.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "route/encode_object.h"
 #include "base/utf8.h"
+
+enum {
+	PLAIN_STEP = 64, /* characters that are copied without looking for room */
+	KEY_FRAME = 4,   /* comma, quotes and colon */
+};
 
 static void add_escaped(struct encode_buffer *buffer, char character)
 {
@@ -23,22 +27,53 @@ static void add_escaped(struct encode_buffer *buffer, char character)
 	}
 }
 
+/* Characters that stand for themselves: 20h to 7Eh, but for two. */
+static bool is_plain(unsigned char character)
+{
+	static const uint32_t plain[8] = { 0, ~(1u << ('"' - 32)), ~(1u << ('\\' - 64)),
+		0x7FFFFFFF };
+	return (plain[character / 32] >> character % 32 & 1) != 0;
+}
+
+/* Copies from the start of the text what stands for itself, and answers how much. */
+static size_t add_plain(struct encode_buffer *buffer, const char *text)
+{
+	size_t length = 0;
+	char *at = buffer->data + buffer->length;
+	while (length < PLAIN_STEP && is_plain((unsigned char)text[length])) {
+		at[length] = text[length];
+		length++;
+	}
+	buffer->length += length;
+	return length;
+}
+
+/* Adds the character at the start of the text, and answers how long it is there. */
+static size_t add_character(struct encode_buffer *buffer, const char *text)
+{
+	size_t length = utf8_step(text);
+	if (length == 0) {
+		encode_buffer_text(buffer, UTF8_REPLACEMENT);
+		return 1;
+	}
+	if (length == 1) {
+		add_escaped(buffer, *text);
+	} else {
+		encode_buffer_add(buffer, text, length);
+	}
+	return length;
+}
+
 void encode_json_string(struct encode_buffer *buffer, const char *text)
 {
 	encode_buffer_char(buffer, '"');
-	while (*text != '\0') {
-		size_t length = utf8_step(text);
-		if (length == 0) {
-			encode_buffer_text(buffer, UTF8_REPLACEMENT);
-			text++;
-			continue;
+	while (encode_buffer_reserve(buffer, PLAIN_STEP)) {
+		size_t copied = add_plain(buffer, text);
+		text += copied;
+		if (*text == '\0') {
+			break;
 		}
-		if (length == 1) {
-			add_escaped(buffer, *text);
-		} else {
-			encode_buffer_add(buffer, text, length);
-		}
-		text += length;
+		text += copied < PLAIN_STEP ? add_character(buffer, text) : 0;
 	}
 	encode_buffer_char(buffer, '"');
 }
@@ -46,7 +81,8 @@ void encode_json_string(struct encode_buffer *buffer, const char *text)
 /* A comma, unless this is the first part of its map or array, or the value of a key. */
 static void separate(struct encode_buffer *buffer)
 {
-	if (buffer->length > 0 && strchr("{[:", buffer->data[buffer->length - 1]) == NULL) {
+	char last = buffer->length > 0 ? buffer->data[buffer->length - 1] : '{';
+	if (last != '{' && last != '[' && last != ':') {
 		encode_buffer_char(buffer, ',');
 	}
 }
@@ -80,7 +116,26 @@ static void put_string(struct encode_writer *writer, const char *text)
 	encode_json_string(writer->buffer, text);
 }
 
-static void put_key(struct encode_writer *writer, const char *key)
+static void put_key(struct encode_writer *writer, struct encode_key key)
+{
+	struct encode_buffer *buffer = writer->buffer;
+	if (!encode_buffer_reserve(buffer, key.length + KEY_FRAME)) {
+		return;
+	}
+	char *at = buffer->data + buffer->length;
+	if (at[-1] != '{') {
+		*at++ = ',';
+	}
+	*at++ = '"';
+	memcpy(at, key.text, key.length);
+	at += key.length;
+	*at++ = '"';
+	*at++ = ':';
+	*at = '\0';
+	buffer->length = (size_t)(at - buffer->data);
+}
+
+static void put_tag(struct encode_writer *writer, const char *key)
 {
 	put_string(writer, key);
 	encode_buffer_char(writer->buffer, ':');
@@ -105,7 +160,7 @@ static void put_truth(struct encode_writer *writer, bool value)
 static void put_count(struct encode_writer *writer, uint64_t value)
 {
 	separate(writer->buffer);
-	encode_buffer_format(writer->buffer, "%" PRIu64, value);
+	encode_buffer_number(writer->buffer, value);
 }
 
 static void put_hex(struct encode_writer *writer, struct mg_bytes bytes)
@@ -129,6 +184,7 @@ static const struct encode_style json_style = {
 	.open_array = open_array,
 	.close_array = close_array,
 	.key = put_key,
+	.tag = put_tag,
 	.nothing = put_nothing,
 	.truth = put_truth,
 	.count = put_count,

@@ -2,6 +2,7 @@
 /* Writes readings as msgpack. */
 #include "route/encode_msgpack.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <msgpack/pack.h>
 #include <stdio.h>
@@ -63,6 +64,16 @@ static void close_array(struct encode_writer *writer)
 	(void)writer;
 }
 
+/* Only ASCII, which needs no look at each character. */
+static bool is_plain(const char *text, size_t length)
+{
+	unsigned char seen = 0;
+	for (size_t i = 0; i < length; i++) {
+		seen |= (unsigned char)text[i];
+	}
+	return seen < 0x80;
+}
+
 /* Bytes of a text once what is no UTF-8 is replaced. */
 static size_t repaired_length(const char *text)
 {
@@ -75,7 +86,7 @@ static size_t repaired_length(const char *text)
 	return total;
 }
 
-static void put_string(struct encode_writer *writer, const char *text)
+static void put_repaired(struct encode_writer *writer, const char *text)
 {
 	msgpack_packer packer = packer_for(writer);
 	msgpack_pack_str(&packer, repaired_length(text));
@@ -90,10 +101,30 @@ static void put_string(struct encode_writer *writer, const char *text)
 	}
 }
 
-static void put_key(struct encode_writer *writer, const char *key)
+static void put_string(struct encode_writer *writer, const char *text)
+{
+	size_t length = strlen(text);
+	if (!is_plain(text, length)) {
+		put_repaired(writer, text);
+		return;
+	}
+	msgpack_packer packer = packer_for(writer);
+	msgpack_pack_str(&packer, length);
+	encode_buffer_add(writer->buffer, text, length);
+}
+
+static void put_tag(struct encode_writer *writer, const char *key)
 {
 	writer->maps[writer->depth - 1].keys++;
 	put_string(writer, key);
+}
+
+static void put_key(struct encode_writer *writer, struct encode_key key)
+{
+	msgpack_packer packer = packer_for(writer);
+	writer->maps[writer->depth - 1].keys++;
+	msgpack_pack_str(&packer, key.length);
+	encode_buffer_add(writer->buffer, key.text, key.length);
 }
 
 static void put_nothing(struct encode_writer *writer)
@@ -156,9 +187,28 @@ static bool put_integer(struct encode_writer *writer, int64_t mantissa, int32_t 
 	return true;
 }
 
+/* Both are exact as doubles, so one division rounds correctly. */
+static bool divides(int64_t mantissa, int32_t exponent, double *quotient)
+{
+	static const double powers[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9,
+		1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+	const int64_t exact = (int64_t)1 << 53;
+	const int32_t least = -(int32_t)(sizeof(powers) / sizeof(powers[0])) + 1;
+	if (FLT_EVAL_METHOD != 0 || mantissa > exact || mantissa < -exact || exponent > 0 ||
+			exponent < least) {
+		return false;
+	}
+	*quotient = (double)mantissa / powers[-exponent];
+	return true;
+}
+
 /* The nearest double; through text without a decimal point, so that no locale matters. */
 static double nearest(int64_t mantissa, int32_t exponent)
 {
+	double quotient;
+	if (divides(mantissa, exponent, &quotient)) {
+		return quotient;
+	}
 	char text[48];
 	snprintf(text, sizeof(text), "%" PRId64 "e%" PRId32, mantissa, exponent);
 	return strtod(text, NULL);
@@ -171,9 +221,9 @@ static void put_decimal(struct encode_writer *writer, int64_t mantissa, int32_t 
 	}
 	msgpack_packer packer = packer_for(writer);
 	msgpack_pack_double(&packer, nearest(mantissa, exponent));
-	put_key(writer, "mantissa");
+	put_key(writer, ENCODE_KEY("mantissa"));
 	msgpack_pack_int64(&packer, mantissa);
-	put_key(writer, "exponent");
+	put_key(writer, ENCODE_KEY("exponent"));
 	msgpack_pack_int32(&packer, exponent);
 }
 
@@ -183,6 +233,7 @@ static const struct encode_style msgpack_style = {
 	.open_array = open_array,
 	.close_array = close_array,
 	.key = put_key,
+	.tag = put_tag,
 	.nothing = put_nothing,
 	.truth = put_truth,
 	.count = put_count,

@@ -2,9 +2,12 @@
 /* Walks through a reading and names its parts; docs/readings.md describes the keys. */
 #include "route/encode_object.h"
 
+#include <string.h>
+
 #include "route/encode_value.h"
 
-static void put_string(struct encode_writer *writer, const char *key, const char *text)
+static void put_string(
+		struct encode_writer *writer, struct encode_key key, const char *text)
 {
 	writer->style->key(writer, key);
 	if (text == NULL) {
@@ -15,32 +18,34 @@ static void put_string(struct encode_writer *writer, const char *key, const char
 }
 
 /* Leaves the key out when there is nothing to say. */
-static void put_if_set(struct encode_writer *writer, const char *key, const char *text)
+static void put_if_set(
+		struct encode_writer *writer, struct encode_key key, const char *text)
 {
 	if (text != NULL && *text != '\0') {
 		put_string(writer, key, text);
 	}
 }
 
-static void put_count(struct encode_writer *writer, const char *key, uint64_t value)
+static void put_count(struct encode_writer *writer, struct encode_key key, uint64_t value)
 {
 	writer->style->key(writer, key);
 	writer->style->count(writer, value);
 }
 
-static void put_truth(struct encode_writer *writer, const char *key, bool value)
+static void put_truth(struct encode_writer *writer, struct encode_key key, bool value)
 {
 	writer->style->key(writer, key);
 	writer->style->truth(writer, value);
 }
 
-static void put_hex(struct encode_writer *writer, const char *key, struct mg_bytes bytes)
+static void put_hex(
+		struct encode_writer *writer, struct encode_key key, struct mg_bytes bytes)
 {
 	writer->style->key(writer, key);
 	writer->style->hex(writer, bytes);
 }
 
-static void put_strings(struct encode_writer *writer, const char *key,
+static void put_strings(struct encode_writer *writer, struct encode_key key,
 		const char *const *texts, uint32_t count)
 {
 	writer->style->key(writer, key);
@@ -51,7 +56,8 @@ static void put_strings(struct encode_writer *writer, const char *key,
 	writer->style->close_array(writer);
 }
 
-static void put_nonzero(struct encode_writer *writer, const char *key, uint64_t value)
+static void put_nonzero(
+		struct encode_writer *writer, struct encode_key key, uint64_t value)
 {
 	if (value != 0) {
 		put_count(writer, key, value);
@@ -63,10 +69,11 @@ static void put_tags(struct encode_writer *writer, const struct mg_reading *read
 	if (reading->tag_count == 0) {
 		return;
 	}
-	writer->style->key(writer, "tags");
+	writer->style->key(writer, ENCODE_KEY("tags"));
 	writer->style->open_map(writer);
 	for (uint32_t i = 0; i < reading->tag_count; i++) {
-		put_string(writer, reading->tags[i].key, reading->tags[i].value);
+		writer->style->tag(writer, reading->tags[i].key);
+		writer->style->string(writer, reading->tags[i].value);
 	}
 	writer->style->close_map(writer);
 }
@@ -74,33 +81,35 @@ static void put_tags(struct encode_writer *writer, const struct mg_reading *read
 static void put_head(struct encode_writer *writer, const struct mg_reading *reading)
 {
 	char time[ENCODE_TIME_SIZE];
-	put_count(writer, "schema", MG_READING_SCHEMA);
-	put_string(writer, "type", reading->type);
-	put_if_set(writer, "gateway", reading->gateway);
-	put_nonzero(writer, "run", reading->run);
-	put_nonzero(writer, "seq", reading->seq);
-	put_nonzero(writer, "device_seq", reading->device_seq);
+	put_count(writer, ENCODE_KEY("schema"), MG_READING_SCHEMA);
+	put_string(writer, ENCODE_KEY("type"), reading->type);
+	put_if_set(writer, ENCODE_KEY("gateway"), reading->gateway);
+	put_nonzero(writer, ENCODE_KEY("run"), reading->run);
+	put_nonzero(writer, ENCODE_KEY("seq"), reading->seq);
+	put_nonzero(writer, ENCODE_KEY("device_seq"), reading->device_seq);
 	if (reading->time != 0) {
-		put_if_set(writer, "time", encode_value_time(reading->time, true, time));
+		put_if_set(
+				writer, ENCODE_KEY("time"), encode_value_time(reading->time, true, time));
 	}
-	put_if_set(writer, "bus", reading->bus);
-	put_if_set(writer, "device", reading->device);
-	put_if_set(writer, "label", reading->label);
+	put_if_set(writer, ENCODE_KEY("bus"), reading->bus);
+	put_if_set(writer, ENCODE_KEY("device"), reading->device);
+	put_if_set(writer, ENCODE_KEY("label"), reading->label);
 	put_tags(writer, reading);
 }
 
 static void put_identity(struct encode_writer *writer, const struct mg_meter *meter)
 {
 	if ((meter->has & MG_METER_ID) != 0) {
-		put_string(writer, "id", meter->id);
+		put_string(writer, ENCODE_KEY("id"), meter->id);
 	}
 	if ((meter->has & MG_METER_MANUFACTURER) != 0) {
-		put_string(writer, "manufacturer", meter->manufacturer);
-		put_count(writer, "version", meter->version);
+		put_string(writer, ENCODE_KEY("manufacturer"), meter->manufacturer);
+		put_if_set(writer, ENCODE_KEY("manufacturer_name"), meter->manufacturer_name);
+		put_count(writer, ENCODE_KEY("version"), meter->version);
 	}
 	if ((meter->has & MG_METER_MEDIUM) != 0) {
-		put_string(writer, "medium", meter->medium);
-		put_count(writer, "medium_code", meter->medium_code);
+		put_string(writer, ENCODE_KEY("medium"), meter->medium);
+		put_count(writer, ENCODE_KEY("medium_code"), meter->medium_code);
 	}
 }
 
@@ -109,28 +118,31 @@ static void put_meter(struct encode_writer *writer, const struct mg_meter *meter
 	if (meter->has == 0) {
 		return;
 	}
-	writer->style->key(writer, "meter");
+	writer->style->key(writer, ENCODE_KEY("meter"));
 	writer->style->open_map(writer);
 	put_identity(writer, meter);
 	if ((meter->has & MG_METER_ADDRESS) != 0) {
-		put_count(writer, "address", meter->address);
-		put_count(writer, "ci", meter->ci);
+		put_count(writer, ENCODE_KEY("address"), meter->address);
+		put_count(writer, ENCODE_KEY("ci"), meter->ci);
 	}
 	if ((meter->has & MG_METER_STATUS) != 0) {
-		put_count(writer, "access", meter->access);
-		put_count(writer, "status", meter->status);
-		put_strings(
-				writer, "status_flags", meter->status_flags, meter->status_flag_count);
+		put_count(writer, ENCODE_KEY("access"), meter->access);
+		put_count(writer, ENCODE_KEY("status"), meter->status);
+		put_strings(writer, ENCODE_KEY("status_flags"), meter->status_flags,
+				meter->status_flag_count);
 	}
 	if ((meter->has & MG_METER_SIGNATURE) != 0) {
-		put_count(writer, "signature", meter->signature);
+		put_count(writer, ENCODE_KEY("signature"), meter->signature);
+	}
+	if ((meter->has & MG_METER_SECURITY) != 0) {
+		put_count(writer, ENCODE_KEY("security_mode"), meter->security_mode);
 	}
 	writer->style->close_map(writer);
 }
 
 static void put_value(struct encode_writer *writer, const struct encode_value *value)
 {
-	writer->style->key(writer, "value");
+	writer->style->key(writer, ENCODE_KEY("value"));
 	switch (value->kind) {
 	case ENCODE_DECIMAL:
 		writer->style->decimal(writer, value->mantissa, value->exponent);
@@ -161,7 +173,8 @@ static void put_record_flags(struct encode_writer *writer, uint32_t flags)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if ((flags & rows[i].flag) != 0) {
-			put_truth(writer, rows[i].key, true);
+			put_truth(writer, (struct encode_key){ rows[i].key, strlen(rows[i].key) },
+					true);
 		}
 	}
 }
@@ -173,11 +186,12 @@ static void put_record_rest(
 	bool good = record->quality == MG_QUALITY_GOOD;
 	put_record_flags(writer, record->flags);
 	if (!good) {
-		put_string(writer, "quality", encode_value_quality(record->quality));
-		put_if_set(writer, "reason", record->reason);
+		put_string(writer, ENCODE_KEY("quality"), encode_value_quality(record->quality));
+		put_if_set(writer, ENCODE_KEY("reason"), record->reason);
+		put_if_set(writer, ENCODE_KEY("shown"), record->text);
 	}
 	if (!good || raw || (record->flags & MG_RECORD_VENDOR) != 0) {
-		put_hex(writer, "data", record->data);
+		put_hex(writer, ENCODE_KEY("data"), record->data);
 	}
 }
 
@@ -186,18 +200,19 @@ static void put_record(struct encode_writer *writer, const struct mg_record *rec
 {
 	struct encode_value value = encode_value_of(record, options);
 	writer->style->open_map(writer);
-	put_string(writer, "name", record->name);
-	put_string(writer, "function", encode_value_function(record->function));
-	put_count(writer, "storage", record->storage);
-	put_count(writer, "tariff", record->tariff);
-	put_count(writer, "subunit", record->subunit);
-	put_string(writer, "quantity", record->quantity);
-	put_string(writer, "unit", value.unit);
+	put_string(writer, ENCODE_KEY("name"), record->name);
+	put_string(writer, ENCODE_KEY("function"), encode_value_function(record->function));
+	put_count(writer, ENCODE_KEY("storage"), record->storage);
+	put_count(writer, ENCODE_KEY("tariff"), record->tariff);
+	put_count(writer, ENCODE_KEY("subunit"), record->subunit);
+	put_string(writer, ENCODE_KEY("quantity"), record->quantity);
+	put_string(writer, ENCODE_KEY("unit"), value.unit);
 	put_value(writer, &value);
-	put_strings(writer, "modifiers", record->modifiers, record->modifier_count);
-	put_hex(writer, "dib", record->dib);
-	put_hex(writer, "vib", record->vib);
-	put_string(writer, "coding", record->coding);
+	put_strings(
+			writer, ENCODE_KEY("modifiers"), record->modifiers, record->modifier_count);
+	put_hex(writer, ENCODE_KEY("dib"), record->dib);
+	put_hex(writer, ENCODE_KEY("vib"), record->vib);
+	put_string(writer, ENCODE_KEY("coding"), record->coding);
 	put_record_rest(writer, record, options->raw);
 	writer->style->close_map(writer);
 }
@@ -205,29 +220,30 @@ static void put_record(struct encode_writer *writer, const struct mg_record *rec
 static void put_records(struct encode_writer *writer, const struct mg_reading *reading,
 		const struct encode_options *options)
 {
-	writer->style->key(writer, "records");
+	writer->style->key(writer, ENCODE_KEY("records"));
 	writer->style->open_array(writer, reading->record_count);
 	for (uint32_t i = 0; i < reading->record_count; i++) {
 		put_record(writer, mg_reading_record(reading, i), options);
 	}
 	writer->style->close_array(writer);
-	put_truth(writer, "more_records_follow", (reading->flags & MG_READING_MORE) != 0);
+	put_truth(writer, ENCODE_KEY("more_records_follow"),
+			(reading->flags & MG_READING_MORE) != 0);
 }
 
 static void put_errors(struct encode_writer *writer, const struct mg_reading *reading)
 {
 	if (reading->error != NULL) {
-		put_string(writer, "error", reading->error);
+		put_string(writer, ENCODE_KEY("error"), reading->error);
 		/* A partial reading without an offset lacks a whole telegram, not a byte. */
 		if (reading->error_offset > 0 || (reading->flags & MG_READING_PARTIAL) == 0) {
-			put_count(writer, "error_offset", reading->error_offset);
+			put_count(writer, ENCODE_KEY("error_offset"), reading->error_offset);
 		}
 	}
 	if (reading->app_error >= 0) {
-		put_count(writer, "app_error", (uint64_t)reading->app_error);
+		put_count(writer, ENCODE_KEY("app_error"), (uint64_t)reading->app_error);
 	}
 	if (reading->alarm >= 0) {
-		put_count(writer, "alarm", (uint64_t)reading->alarm);
+		put_count(writer, ENCODE_KEY("alarm"), (uint64_t)reading->alarm);
 	}
 }
 
@@ -249,13 +265,13 @@ static void put_flags(struct encode_writer *writer, uint32_t flags)
 		}
 	}
 	if (count > 0) {
-		put_strings(writer, "flags", names, count);
+		put_strings(writer, ENCODE_KEY("flags"), names, count);
 	}
 }
 
 static void put_telegrams(struct encode_writer *writer, const struct mg_reading *reading)
 {
-	writer->style->key(writer, "telegrams");
+	writer->style->key(writer, ENCODE_KEY("telegrams"));
 	writer->style->open_array(writer, reading->telegram_count);
 	for (uint32_t i = 0; i < reading->telegram_count; i++) {
 		writer->style->hex(writer, reading->telegrams[i]);
@@ -273,7 +289,7 @@ void encode_object_write(struct encode_writer *writer, const struct mg_reading *
 		put_records(writer, reading, options);
 		put_errors(writer, reading);
 	}
-	put_if_set(writer, "message", reading->message);
+	put_if_set(writer, ENCODE_KEY("message"), reading->message);
 	put_flags(writer, reading->flags);
 	if (options->raw && reading->telegram_count > 0) {
 		put_telegrams(writer, reading);

@@ -9,13 +9,22 @@
 
 struct encode_writer;
 
+/* A key of ours: characters that stand for themselves in every format. */
+struct encode_key {
+	const char *text;
+	size_t length;
+};
+
+#define ENCODE_KEY(literal) ((struct encode_key){ literal, sizeof(literal) - 1 })
+
 /* How one format writes the parts of an object. */
 struct encode_style {
 	void (*open_map)(struct encode_writer *writer);
 	void (*close_map)(struct encode_writer *writer);
 	void (*open_array)(struct encode_writer *writer, uint32_t count);
 	void (*close_array)(struct encode_writer *writer);
-	void (*key)(struct encode_writer *writer, const char *key);
+	void (*key)(struct encode_writer *writer, struct encode_key key);
+	void (*tag)(struct encode_writer *writer, const char *key);
 	void (*nothing)(struct encode_writer *writer);
 	void (*truth)(struct encode_writer *writer, bool value);
 	void (*count)(struct encode_writer *writer, uint64_t value);

@@ -73,8 +73,10 @@ struct mg_record {
 	const char *quantity; /* "energy", "volume", ...; docs/readings.md lists them */
 	const char *unit;     /* base unit: "Wh", "m3", "°C", ...; "" for none */
 	const char *reason;   /* why quality is not GOOD; NULL when it is */
-	const char *text;     /* see enum mg_type; NULL for the other types */
-	const char *coding;   /* "int32", "bcd8", "real32", "lvar-text", "date-G", ... */
+	/* See enum mg_type; NULL for the other types. Of a value that is not good: what the
+	   meter sent instead, where that can be said, such as "EEEEEEEE" or "*-*-15". */
+	const char *text;
+	const char *coding; /* "int32", "bcd8", "real32", "lvar-text", "date-G", ... */
 	const char *const
 			*modifiers; /* names of combinable VIFEs, in their order on the wire */
 	uint32_t modifier_count;
@@ -100,7 +102,8 @@ enum mg_meter_has {
 	MG_METER_MEDIUM = 1 << 2,
 	MG_METER_STATUS = 1 << 3, /* with it: access */
 	MG_METER_SIGNATURE = 1 << 4,
-	MG_METER_ADDRESS = 1 << 5, /* with it: ci */
+	MG_METER_ADDRESS = 1 << 5,  /* with it: ci */
+	MG_METER_SECURITY = 1 << 6, /* the telegram was encrypted */
 };
 
 struct mg_meter {
@@ -117,6 +120,9 @@ struct mg_meter {
 	uint8_t access;
 	uint8_t status;
 	uint16_t signature; /* configuration field */
+	/* The company behind `manufacturer`, or NULL when we do not know it. */
+	const char *manufacturer_name;
+	uint8_t security_mode; /* 5, 7 or 10 */
 };
 
 enum mg_reading_flags {

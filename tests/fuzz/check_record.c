@@ -261,7 +261,8 @@ void check_record(const struct mg_telegram *telegram, const struct mg_data_recor
 	check_text(record, mg_unit_text, 1);
 	check_name(record);
 	check_date(record);
-	if (telegram->header != MG_HEADER_FIXED) {
+	check_text(record, mg_shown_text, 0x20);
+	if (telegram->content == MG_CONTENT_RECORDS) {
 		check_places(record, frame, end);
 		check_number(record);
 		check_alone(telegram, record, end);

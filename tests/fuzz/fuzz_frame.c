@@ -12,6 +12,7 @@
 #include "fuzz.h"
 
 #define BYTES_MAX 600
+#define HEAD_SIZES 10 /* C, A and CI end with the seventh byte */
 
 struct verdict {
 	enum mg_fault fault;
@@ -66,13 +67,24 @@ static void check_verdict(
 	}
 }
 
+/* The next size to look at: each one while it is about the head of a frame, later only
+   those around `edge` and some that `step` picks. */
+static size_t next_size(size_t n, size_t size, size_t edge, size_t step)
+{
+	size_t next = n < HEAD_SIZES ? n + 1 : n + 1 + 4 * step;
+	if (n < edge && next >= edge) {
+		next = n + 1 < edge ? edge - 1 : edge;
+	}
+	return next <= size || n >= size ? next : size;
+}
+
 /* Once it is decided what bytes are, no further byte changes that; a frame is not there
    before the number of bytes that was asked for. Returns the last verdict. */
-static struct verdict check_growth(uint8_t *bytes, size_t size)
+static struct verdict check_growth(uint8_t *bytes, size_t size, size_t step)
 {
 	struct verdict last = look(bytes, 0, size);
 	check_verdict(&last, bytes, 0);
-	for (size_t n = 1; n <= size; n++) {
+	for (size_t n = 1; n <= size; n = next_size(n, size, last.length, step)) {
 		struct verdict now = look(bytes, n, size);
 		check_verdict(&now, bytes, n);
 		if (last.fault != MG_FAULT_INCOMPLETE) {
@@ -197,7 +209,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const uint8_t *sent = fuzz_take(&input, wanted == 0xFF ? 0 : wanted, &sent_size);
 	const uint8_t *rest = fuzz_take(&input, BYTES_MAX, &room);
 	uint8_t *bytes = fuzz_copy(rest, room);
-	struct verdict verdict = check_growth(bytes, room);
+	struct verdict verdict = check_growth(bytes, room, step);
 	if (wanted == 0xFF && verdict.fault == MG_FAULT_NONE) {
 		sent = bytes;
 		sent_size = verdict.length;

@@ -5,7 +5,8 @@ set -u
 
 usage='Usage: sh tests/fuzz/run.sh SECONDS [--target NAME]
   SECONDS        for each target
-  --target NAME  that one only: frame, ini, literals, simulator, telegram or text
+  --target NAME  that one only: application, config, explain, frame, ini, literals,
+                 roundtrip, simulator, telegram or text
 What is found makes it fail, and stays in build-fuzz/found/NAME/. To look at it again:
   build-fuzz/tests/fuzz/fuzz_NAME FILE'
 
@@ -22,7 +23,7 @@ case $seconds in
 	;;
 '' | *[!0-9]*) fail_usage ;;
 esac
-targets='frame ini literals simulator telegram text'
+targets='application config explain frame ini literals roundtrip simulator telegram text'
 if [ $# -gt 1 ]; then
 	case "$# $2  $targets " in
 	"3 --target "*" ${3:-} "*) targets=$3 ;;
@@ -67,20 +68,25 @@ find_leaks() {
 run_target() {
 	log=$build/$1.log
 	dictionary=
+	seeds=$1
 	# Bytes of an input: a little more than the longest line; four telegrams.
 	longest=1100
-	if [ "$1" = ini ]; then
+	case $1 in
+	ini | config)
 		longest=9000
-	fi
-	if [ -f "tests/fuzz/$1.dict" ]; then
-		dictionary=-dict=tests/fuzz/$1.dict
+		seeds=ini
+		;;
+	application) seeds=explain ;;
+	esac
+	if [ -f "tests/fuzz/$seeds.dict" ]; then
+		dictionary=-dict=tests/fuzz/$seeds.dict
 	fi
 	mkdir -p "$build/inputs/$1" "$build/found/$1"
 	# shellcheck disable=SC2086
 	$fixed_addresses "$build/tests/fuzz/fuzz_$1" -max_total_time="$seconds" \
 		-rss_limit_mb=$memory -timeout=$slowest -max_len=$longest -detect_leaks=$leaks \
 		-print_final_stats=1 -artifact_prefix="$build/found/$1/" $dictionary \
-		"$build/inputs/$1" "tests/fuzz/corpus/$1" >"$log" 2>&1 </dev/null
+		"$build/inputs/$1" "tests/fuzz/corpus/$seeds" >"$log" 2>&1 </dev/null
 	code=$?
 	executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
 	edges=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -n 1)

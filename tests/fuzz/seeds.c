@@ -207,6 +207,26 @@ static const struct seed requests[] = {
 	BYTES("from-slave", "\0\0\x08\x01\x02\x08\x01\x72"),
 };
 
+/* C, CI and what follows, or any bytes. */
+static const struct seed explained[] = {
+	BYTES("long-header", "\x08\x72\x78\x56\x34\x12\x2D\x2C\x16\x04\x55\x14\0\0\x01\x13\x07"),
+	BYTES("mode2", "\x08\x76\x12\x34\x56\x78\x2C\x2D\x16\x04\x55\x00\0\0\x02\x13\x01\x02"),
+	BYTES("fixed", "\x08\x73\x78\x56\x34\x12\x0A\x00\xE9\x7E\1\0\0\0\x35\1\0\0"),
+	BYTES("mode5", "\x08\x7A\0\0\x10\x05\0\1\2\3\4\5\6\7\x08\x09\x0A\x0B\x0C\x0D\x0E\x0F\x2F"),
+	BYTES("mode7", "\x08\x7A\0\0\x10\x27\x40\1\2\3\4\x09\0\1\2\3\4\5\6\7\x08\x09\x0A\x0B\x0C\x0D\x0E\x0F"),
+	BYTES("mode10", "\x08\x7A\0\0\xFF\x2A\x10\1\1\2\3\4\x05\x06\1\2\3\4\5\6\7\x08"),
+	BYTES("afl", "\x08\x90\x0F\x00\x2C\x25\1\0\0\0\1\2\3\4\5\6\7\x08\x78\x01\x13\x07"),
+	BYTES("compact", "\x08\x79\x31\x3B\x42\xA6\xD2\x04"),
+	BYTES("format", "\x08\x69\x08\x31\x3B\x02\x02\x02\x15\x02\x2A"),
+	BYTES("selection", "\x53\x52\x78\x56\x34\x12\xFF\xFF\xFF\xFF\x0C\x78\1\2\3\4"),
+	BYTES("readout", "\x53\x51\x7F\x13"),
+	BYTES("reset", "\x53\x50\x10"),
+	BYTES("alarm", "\x08\x71\x05"),
+	BYTES("app-error", "\x08\x70\xF0\x01\x13\x07"),
+	BYTES("whole", "\x68\x06\x06\x68\x08\x05\x78\x01\x13\x07\xA0\x16\x00"),
+	BYTES("short", "\x10\x7B\xFD\x78\x16"),
+};
+
 static const struct seed literals[] = {
 	BYTES("comment", "# nothing\n\n"),
 	BYTES("lower", "68040468 0802 78 2f b1 16 # a meter\n"),
@@ -290,6 +310,9 @@ static bool save_records(const char *folder)
 			0x78 };
 		memcpy(input + 5, records[i].bytes, records[i].size);
 		good &= save(folder, "telegram", records[i].name, input, records[i].size + 5);
+		/* C, CI, data. */
+		input[3] = 0x08;
+		good &= save(folder, "explain", records[i].name, input + 3, records[i].size + 2);
 	}
 	return good;
 }
@@ -345,6 +368,7 @@ int main(int argc, char **argv)
 				save_rows(folder, "ini", inis, COUNT(inis)) &&
 				save_rows(folder, "simulator", requests, COUNT(requests)) &&
 				save_rows(folder, "literals", literals, COUNT(literals)) &&
+				save_rows(folder, "explain", explained, COUNT(explained)) &&
 				save_records(folder) && save_long_lines(folder) &&
 				save_long_frame(folder);
 	for (unsigned kind = 0; good && kind < TELEGRAM_KINDS; kind++) {

@@ -77,7 +77,7 @@ class Targets(SystemTest):
         text, code = self.on_terminal("read", self.tcp, 1)
         self.assertEqual(code, 0, text)
         self.assertNotIn("{", text)
-        self.assertRegex(text, r"(?m)^\s*energy\s+\d+ Wh\s*$")
+        self.assertRegex(text, r"(?m)^\s*energy\s+[\d.]+ kWh\s*$")
         as_json, code = self.on_terminal("read", "--json", self.tcp, 1)
         self.assertEqual(exact(as_json)["type"], "reading")
         self.assertNotIn("\x1b", text)

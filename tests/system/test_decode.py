@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""metergate decode: telegrams in hex to JSON lines, in their order, whatever becomes of each."""
+"""metergate decode: telegrams in hex, dumps and bytes to readings, in their order, whatever becomes of each."""
 
+import os
 import unittest
+import xml.etree.ElementTree
 from decimal import Decimal
 
 from metergate import SystemTest
@@ -15,6 +17,25 @@ RESERVED = long_frame(0x08, 1, 0x72, HEADER + "01 13 05" + "3F")
 # A record whose four data bytes are cut off after two.
 SHORT = long_frame(0x08, 1, 0x72, HEADER + "01 13 05" + "04 13 01 02")
 WRONG_SUM = VOLUME[:-4] + "00" + "16"
+# The same record without a header: what a compact frame may follow.
+VOLUME_PLAIN = long_frame(0x08, 1, 0x78, "03 13 15 31 00")
+KEY = "000102030405060708090A0B0C0D0E0F"
+OTHER_KEY = "000102030405060708090A0B0C0D0E00"
+# The volume of above and fillers, mode 5, one block: AES-128-CBC with KEY and the vector
+# 24 40 78 56 34 12 01 07 55 55 55 55 55 55 55 55, made with openssl.
+CIPHER = "70C9C1E7866987B70188DE45C5FAA5AC"
+ENCRYPTED = long_frame(0x08, 1, 0x72, "78563412 2440 01 07 55 00 1005" + CIPHER)
+SHORT_HEADER = long_frame(0x08, 1, 0x7A, "55 00 1005" + CIPHER)
+
+
+def crc_of(digits):
+    """CRC of EN 13757 over the bytes, as two bytes, low byte first."""
+    crc = 0
+    for byte in bytes.fromhex(digits):
+        crc ^= byte << 8
+        for _ in range(8):
+            crc = (crc << 1 ^ (0x3D65 if crc & 0x8000 else 0)) & 0xFFFF
+    return (~crc & 0xFFFF).to_bytes(2, "little").hex()
 
 
 class Decode(SystemTest):
@@ -60,9 +81,9 @@ class Decode(SystemTest):
             self.assertEqual([(r["quantity"], r["value"]) for r in good], [("volume", Decimal("0.005"))], by_line[bad])
             self.assertEqual(by_line[bad]["error_offset"], offset, by_line[bad])
         self.assertEqual(by_line[WRONG_SUM]["error_offset"], len(VOLUME) // 2 - 2)
-        # Of a line that is no hex, the offset counts characters.
+        # Of a line that is no hex, the offset counts characters: to the digit that stands alone.
         self.assertEqual(by_line["zz" + VOLUME]["error_offset"], 0)
-        self.assertEqual(by_line[VOLUME[:-1]]["error_offset"], len(VOLUME) - 1)
+        self.assertEqual(by_line[VOLUME[:-1]]["error_offset"], len(VOLUME) - 2)
         for broken in (WRONG_SUM, VOLUME[:-2], "zz" + VOLUME, VOLUME[:-1]):
             self.assertFalse(by_line[broken].get("records"), by_line[broken])
 
@@ -72,9 +93,190 @@ class Decode(SystemTest):
         answers = self.command("decode", one, two).lines()
         self.assertEqual([a["meter"]["address"] for a in answers], [1, 2, 1])
 
-    def test_key_behind_a_telegram_is_accepted(self):
-        (line,) = self.decode(VOLUME + " 000102030405060708090A0B0C0D0E0F\n").lines()
-        self.assertEqual(line["records"][0]["value"], Decimal("12.565"))
+    def assert_volume(self, answer):
+        self.assertEqual([(r["quantity"], r["value"]) for r in answer["records"]], [("volume", Decimal("12.565"))], answer)
+        self.assertNotIn("error", answer)
+
+    def assert_refused(self, answer, *words):
+        """Nothing was made of the telegram but its header, and the error says why."""
+        self.assertEqual(answer["records"], [], answer)
+        for word in words:
+            self.assertIn(word, answer["error"])
+
+    def test_key_of_a_line(self):
+        for key in (KEY, KEY.lower()):
+            (answer,) = self.decode(ENCRYPTED + " " + key + "\n").lines()
+            self.assert_volume(answer)
+        self.assertEqual((answer["meter"]["id"], answer["meter"]["security_mode"]), ("12345678", 5))
+
+    def test_key_for_all_lines(self):
+        for answer in self.decode(ENCRYPTED + "\n" + ENCRYPTED + "\n", "--key", KEY).lines():
+            self.assert_volume(answer)
+
+    def test_key_of_a_line_goes_first(self):
+        text = ENCRYPTED + " " + KEY + "\n" + ENCRYPTED + "\n"
+        right, wrong = self.decode(text, "--key", OTHER_KEY, code=7).lines()
+        self.assert_volume(right)
+        self.assert_refused(wrong)
+
+    def test_key_from_a_file(self):
+        path = self.write("meter.key", KEY + "\n")
+        os.chmod(path, 0o600)
+        (answer,) = self.decode(ENCRYPTED + "\n", "--key", "file:" + path).lines()
+        self.assert_volume(answer)
+
+    def test_key_file_that_others_can_read(self):
+        path = self.write("open.key", KEY + "\n")
+        os.chmod(path, 0o644)
+        result = self.decode(ENCRYPTED + "\n", "--key", "file:" + path, code=2)
+        self.assertIn("chmod 600 " + path, result.err)
+        self.assertNotIn(KEY, result.text.split("--- exit code", 1)[1])
+
+    def test_without_a_key(self):
+        (answer,) = self.decode(ENCRYPTED + "\n", code=6).lines()
+        self.assert_refused(answer, "encrypted", "key")
+        self.assertEqual(answer["meter"]["id"], "12345678")
+
+    def test_plain_text_is_refused_where_there_is_a_key(self):
+        for answer in self.decode(VOLUME + " " + KEY + "\n", code=6).lines() + self.decode(
+                VOLUME + "\n", "--key", KEY, code=6).lines():
+            self.assert_refused(answer, "plain text", "key")
+
+    def test_short_header_needs_an_identity(self):
+        (answer,) = self.decode(SHORT_HEADER + "\n", "--key", KEY, code=6).lines()
+        self.assert_refused(answer, "identity")
+        (answer,) = self.decode(SHORT_HEADER + "\n", "--key", KEY, "--address", "12345678.PAD.01.07").lines()
+        self.assert_volume(answer)
+
+    def test_wrong_keys_are_not_repeated(self):
+        for key in (KEY[:-1], KEY + "0", "g" + KEY[1:], "credential:meter", ""):
+            result = self.decode(ENCRYPTED + "\n", "--key", key, code=2)
+            self.assertIn("32 hex digits", result.err)
+            self.assertEqual(result.out, "")
+            self.assertNotIn(KEY[2:20], result.err)
+        (answer,) = self.decode(ENCRYPTED + " " + KEY[:-1] + "\n", code=6).lines()
+        self.assertIn("has 31 hex digits", answer["error"])
+        self.assertNotIn(KEY[2:20], answer["error"])
+
+    def test_the_address_has_to_be_whole(self):
+        for address in ("12345678", "1234567F.PAD.01.07", "12345678.PAD.01", "5", "x"):
+            result = self.decode(SHORT_HEADER + "\n", "--key", KEY, "--address", address, code=2)
+            self.assertIn("--address " + address, result.err)
+            self.assertIn("12345678.KAM.10.04", result.err)
+
+    def test_compact_frames_after_a_full_one(self):
+        signature, crc = crc_of("0313"), crc_of("0313153100")
+        compact = long_frame(0x08, 1, 0x79, signature + crc + "153100")
+        unknown, full, known = self.decode("\n".join([compact, VOLUME_PLAIN, compact]) + "\n", code=7).lines()
+        self.assert_refused(unknown)
+        self.assert_volume(full)
+        self.assert_volume(known)
+
+    def test_blanks_between_bytes(self):
+        spaced = " ".join(VOLUME[i:i + 2] for i in range(0, len(VOLUME), 2))
+        for answer in self.decode(spaced + "  # a comment\n" + spaced.lower() + "\n").lines():
+            self.assert_volume(answer)
+
+    def test_what_is_wrong_in_the_input(self):
+        path = self.write("tests.hex", VOLUME + "\n\n1040014116104001g\n" + VOLUME + "0\n")
+        answers = self.command("decode", path, code=7).lines()
+        hint = "; --loose also takes dumps with 0x, blanks and colons"
+        self.assertEqual(
+            [(a.get("error"), a.get("error_offset")) for a in answers],
+            [(None, None), (path + ":3:17: 'g' is no hex digit" + hint, 16),
+             (path + ":4:%d: a byte has two hex digits, and the last of %d stands alone; see whether the line was cut"
+              % (len(VOLUME) + 1, len(VOLUME) + 1), len(VOLUME))])
+        result = self.command("decode", "--table", path, code=7)
+        self.assertIn(path + ":3:17: 'g' is no hex digit" + hint + "\n", result.err)
+        self.assertNotIn("no hex digit", result.out)
+        (answer,) = self.decode("0x68\n", code=6).lines()
+        self.assertEqual(answer["error"], "stdin:1:2: 'x' is no hex digit" + hint)
+
+    def test_loose(self):
+        pairs = [VOLUME[i:i + 2] for i in range(0, len(VOLUME), 2)]
+        array = ["  " + ", ".join("0x" + pair for pair in pairs[at:at + 8]) + "," for at in range(0, len(pairs), 8)]
+        dump = ["%08x  %-48s |....|" % (at, " ".join(pairs[at:at + 16]).lower()) for at in range(0, len(pairs), 16)]
+        lines = [VOLUME, ":".join(pairs), "-".join(pairs), ",".join(pairs), "{" + "; ".join(pairs) + "}",
+                 '"' + "".join("\\x" + pair for pair in pairs) + '"',
+                 "const uint8_t telegram[] = {", *array, "};", "unsigned int telegram_len = %d;" % len(pairs),
+                 *dump, "%08x" % len(pairs), "# the end"]
+        answers = self.decode("\n".join(lines) + "\n", "--loose").lines()
+        self.assertEqual(len(answers), 8)
+        for answer in answers:
+            self.assert_volume(answer)
+        (answer,) = self.decode(" ".join("0x" + e[0] + e[1] for e in zip(ENCRYPTED[::2], ENCRYPTED[1::2])) + " " + KEY,
+                                "--loose").lines()
+        self.assert_volume(answer)
+        (answer,) = self.decode("RX 10 40 01 41 16\n", "--loose", code=6).lines()
+        self.assertTrue(answer["error"].startswith("stdin:1:1: 'R' is neither a hex digit nor a separator; "), answer)
+
+    def write_bytes(self, name, data):
+        with open(self.path(name), "wb") as file:
+            file.write(data)
+        return self.path(name)
+
+    def test_binary(self):
+        volume = bytes.fromhex(VOLUME)
+        path = self.write_bytes("bus.bin", volume + b"\xE5" + b"\x00\x01" + volume)
+        first, ack, lost, last = self.command("decode", path, code=7).lines()
+        self.assert_volume(first)
+        self.assertNotIn("error", ack)
+        self.assert_volume(last)
+        at = len(volume) + 1
+        self.assertEqual(
+            (lost["error"], lost["error_offset"]),
+            ("%s, offset %d: 2 bytes that belong to no telegram: no frame begins with this byte" % (path, at), at))
+
+    def test_binary_can_be_demanded(self):
+        path = self.write_bytes("noise.bin", b"00" + bytes.fromhex(VOLUME))
+        lost, answer = self.command("decode", "--binary", path, code=7).lines()
+        self.assertIn(", offset 0: 2 bytes ", lost["error"])
+        self.assert_volume(answer)
+        with open(self.write_bytes("stdin.bin", bytes.fromhex(VOLUME)), "rb") as file:
+            (answer,) = self.command("decode", stdin=file).lines()
+        self.assert_volume(answer)
+
+    def test_table(self):
+        result = self.decode(VOLUME + "\n" + WRONG_SUM + "\n", "--table", code=7)
+        self.assertTrue(result.out.startswith("stdin:1\n  meter          12345678.PAD.01.07\n  manufacturer   PAD"), result)
+        self.assertIn("\n  volume  12.565 m3\n", result.out)
+        self.assertIn("\nstdin:2\n  error: checksum wrong (byte %d of the telegram)\n" % (len(VOLUME) // 2 - 2), result.out)
+
+    def test_xml(self):
+        result = self.decode(VOLUME + "\n", "--xml")
+        tree = xml.etree.ElementTree.fromstring(result.out.encode())
+        self.assertEqual([e.text for e in tree.find("SlaveInformation")],
+                         ["12345678", "PAD", "1", None, "Water", "85", "00", "0000"])
+        self.assertEqual([(e.tag, e.text) for e in tree.find("DataRecord")],
+                         [("Function", "Instantaneous value"), ("StorageNumber", "0"), ("Unit", "m^3"),
+                          ("Quantity", "Volume"), ("Value", "12.565000")])
+        result = self.decode(WRONG_SUM + "\nzz\n", "--xml", code=6)
+        self.assertEqual(result.out.count("<MBusData>"), 2)
+        self.assertIn("        <Error>checksum wrong</Error>\n", result.out)
+        self.assertIn("stdin:1: checksum wrong\nstdin:2:1: 'z' is no hex digit", result.err)
+
+    def test_explain(self):
+        out = self.decode(VOLUME + "\n", "--explain").out
+        self.assertTrue(out.startswith("stdin:1\n"), out)
+        self.assertIn("15 31 00", out)
+        self.assertIn("12.565 m3", out)
+        opened = self.decode(ENCRYPTED + "\n", "--explain", "--key", KEY).out
+        self.assertIn("12.565 m3", opened)
+        closed = self.decode(ENCRYPTED + "\n", "--explain", code=6).out
+        self.assertNotIn("12.565", closed)
+        self.assertIn("\nerror: encrypted", closed)
+
+    def test_modes_exclude_each_other(self):
+        for pair in (("json", "table"), ("json", "explain"), ("json", "xml"), ("table", "explain"), ("table", "xml"),
+                     ("explain", "xml"), ("loose", "binary")):
+            result = self.decode(VOLUME, *("--" + word for word in reversed(pair)), code=2)
+            self.assertEqual(result.err, "metergate decode: --%s and --%s exclude each other; give one of them\n" % pair)
+            self.assertEqual(result.out, "")
+        self.assertIn("leave out --raw or --xml", self.decode(VOLUME, "--raw", "--xml", code=2).err)
+
+    def test_raw(self):
+        (answer,) = self.decode(VOLUME + "\n", "--raw").lines()
+        self.assertEqual((answer["telegrams"], answer["records"][0]["data"]), ([VOLUME], "153100"))
 
     def test_missing_file(self):
         result = self.command("decode", self.path("none.hex"), code=None)
@@ -90,7 +292,8 @@ class Decode(SystemTest):
 
     def test_nul_is_no_hex_digit(self):
         (answer,) = self.decode("68\0" + VOLUME + "\n", code=6).lines()
-        self.assertEqual((answer["error"], answer["error_offset"]), ("no hex digit", 2))
+        self.assertEqual(answer["error"], "stdin:1:3: byte 00h is no hex digit; --binary takes telegrams as bytes")
+        self.assertEqual(answer["error_offset"], 2)
 
     def test_empty_input(self):
         self.assertEqual(self.decode("").out, "")

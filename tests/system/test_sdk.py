@@ -74,7 +74,7 @@ class Sdk(unittest.TestCase):
         self.assertTrue((folder / "simulator.so").is_file(), folder)
 
     def test_headers_alone_compile(self):
-        for header in ("plugin.h", "reading.h", "mbus.h"):
+        for header in ("plugin.h", "reading.h", "mbus.h", "profile.h"):
             for standard in ("c11", "gnu17"):
                 self.line("printf '#include <metergate/%s>\\n' | %s -std=%s -Wall -Wextra -Wpedantic -Werror "
                           "$(pkg-config --cflags metergate) -fsyntax-only -xc -" % (header, CC, standard))

@@ -359,6 +359,75 @@ static void secrets_are_not_for_everybody(void **state)
 	assert_null(strstr(printed, "hunter2"));
 }
 
+#define KEY "000102030405060708090A0B0C0D0E0F"
+
+static const struct bus_key *key_of(const struct bench *b, const char *address_text)
+{
+	struct bus_address address;
+	size_t wrong;
+	assert_true(bus_address_parse(address_text, &address, &wrong));
+	return bus_key_find(b->setup->buses[0]->settings.keys, &address);
+}
+
+static void assert_key_of(const struct bench *b, const char *address, const char *meter)
+{
+	char text[MG_IDENTITY_SIZE];
+	const struct bus_key *key = key_of(b, address);
+	assert_non_null(key);
+	assert_string_equal(mg_identity_text(&key->identity, text), meter);
+	for (uint8_t i = 0; i < SECURE_KEY_SIZE; i++) {
+		assert_int_equal(key->key.bytes[i], i);
+	}
+}
+
+/* Who the meter is: the address when it names one, else what is expected. */
+static void keys_know_their_meter(void **state)
+{
+	struct bench *b = *state;
+	config_bench_write(b->files, "meter.key", "000102030405060708090a0b0c0d0e0f\n");
+	assert_string_equal(
+			resolve(b, BUS SINK "[device a/1]\naddress = 1\nkey = " KEY "\n"
+								"[device a/2]\naddress = 2\nkey = file:meter.key\n"
+								"expect = 12345678.KAM.16.04\n"
+								"[device a/3]\naddress = 3\n"
+								"[device a/4]\naddress = 12345678\nkey = " KEY "\n"
+								"expect = 12345678.KAM.16.04\n"
+								"[device a/5]\naddress = 87654321.ELS.01.07\n"
+								"key = " KEY "\nexpect = 87654321\n"
+								"[device a/6]\naddress = 11111111\nkey = " KEY "\n"),
+			"");
+	assert_key_of(b, "1", "FFFFFFFF");
+	assert_key_of(b, "2", "12345678.KAM.16.04");
+	assert_null(key_of(b, "3"));
+	assert_key_of(b, "12345678", "12345678.KAM.16.04");
+	assert_key_of(b, "87654321.ELS.01.07", "87654321.ELS.01.07");
+	assert_key_of(b, "11111111", "11111111");
+	assert_true(b->setup->buses[0]->devices[0].settings.has_key);
+	assert_false(b->setup->buses[0]->devices[2].settings.has_key);
+}
+
+static void keys_are_32_hex_digits_and_not_shown(void **state)
+{
+	struct bench *b = *state;
+	config_bench_write(b->files, "long.key", KEY "FA11\n");
+	const char *printed =
+			resolve(b, BUS SINK "[device a/1]\naddress = 1\nkey = 0xBADBADBAD\n"
+								"[device a/2]\naddress = 2\nkey = file:long.key\n"
+								"[device a/3]\naddress = 3\nkey = file:missing.key\n");
+	static const char wrong[] = "key: is no AES key: want 32 hex digits without blanks, "
+								"here or in what file:PATH or credential:NAME stands for";
+	char expected[200];
+	snprintf(expected, sizeof(expected), "main.ini:8:7: [device a/1] %s\n", wrong);
+	assert_non_null(strstr(printed, expected));
+	snprintf(expected, sizeof(expected), "main.ini:11:7: [device a/2] %s\n", wrong);
+	assert_non_null(strstr(printed, expected));
+	assert_non_null(strstr(printed, "main.ini:14:7: [device a/3] key: "));
+	assert_non_null(strstr(printed, "missing.key cannot be opened"));
+	assert_null(strstr(printed, "BADBAD"));
+	assert_null(strstr(printed, "FA11"));
+	assert_int_equal(b->files->errors.errors, 3);
+}
+
 static void thousands_of_sections_are_quick(void **state)
 {
 	struct bench *b = *state;
@@ -413,6 +482,8 @@ int main(void)
 		TEST(nothing_to_do_is_a_warning),
 		TEST(secrets_come_from_beside_the_file),
 		TEST(secrets_are_not_for_everybody),
+		TEST(keys_know_their_meter),
+		TEST(keys_are_32_hex_digits_and_not_shown),
 		TEST(thousands_of_sections_are_quick),
 		TEST(many_devices_of_one_bus_are_kept),
 	};

@@ -110,6 +110,21 @@ static void test_only_the_expected_meter_counts(void **state)
 	assert_non_null(strstr(message, "a meter without identity answered"));
 }
 
+/* Whoever has the key is the meter. */
+static void test_a_key_stands_for_the_identity_that_is_not_sent(void **state)
+{
+	(void)state;
+	struct bus_device device = device_at(5);
+	struct readout second = seen(&other), none = seen(NULL);
+	char message[DEVICE_MESSAGE_SIZE];
+	bool news;
+	device.settings.has_expect = true;
+	device.settings.expect = kamstrup;
+	device.settings.has_key = true;
+	assert_false(device_refuses(&device, &none, &news, message));
+	assert_true(device_refuses(&device, &second, &news, message));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +132,7 @@ int main(void)
 		cmocka_unit_test(test_another_meter_at_the_address),
 		cmocka_unit_test(test_a_mask_may_meet_several),
 		cmocka_unit_test(test_only_the_expected_meter_counts),
+		cmocka_unit_test(test_a_key_stands_for_the_identity_that_is_not_sent),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
 /* Checks what DIF and DIFEs say, up to their limits. */
 #include "mbus_bench.h"
 
+#include "mbus/dib.h"
+
 struct dib_case {
 	const char *hex;
 	uint8_t data_field;
@@ -101,6 +103,15 @@ static void a_dib_may_not_end_early(void **state)
 	}
 }
 
+static void a_dib_needs_a_byte(void **state)
+{
+	struct reader reader = { NULL, 0, 0 };
+	struct mg_data_record record;
+	(void)state;
+	assert_int_equal(dib_read(&reader, &record), MG_FAULT_PREMATURE_END);
+	assert_int_equal(reader.at, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +119,7 @@ int main(void)
 		cmocka_unit_test(the_bytes_of_a_dib_are_kept),
 		cmocka_unit_test(the_eleventh_dife_is_a_fault),
 		cmocka_unit_test(a_dib_may_not_end_early),
+		cmocka_unit_test(a_dib_needs_a_byte),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,6 +46,21 @@ static void one_row_for_each_record(void **state)
 				   "flow_temperature_storage_1_max,,1,2,3,energy,Wh,,invalid\r\n");
 }
 
+/* A column more would break whoever reads the table by position. */
+static void what_is_shown_is_no_value(void **state)
+{
+	(void)state;
+	struct mg_record record = sample_record();
+	struct mg_reading reading = sample_reading(&record, 1);
+	record.type = MG_TYPE_NONE;
+	record.quality = MG_QUALITY_INVALID;
+	record.reason = "recurring date, not a point in time";
+	record.text = "*-*-15";
+	reading.meter.manufacturer_name = "Kamstrup A/S";
+	assert_csv(MG_FORMAT_CSV, &reading,
+			SOURCE "energy,instantaneous,0,0,0,energy,Wh,,invalid\r\n");
+}
+
 static void fields_are_quoted_where_they_must_be(void **state)
 {
 	(void)state;
@@ -92,6 +107,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_header_names_the_columns),
 		cmocka_unit_test(one_row_for_each_record),
+		cmocka_unit_test(what_is_shown_is_no_value),
 		cmocka_unit_test(fields_are_quoted_where_they_must_be),
 		cmocka_unit_test(errors_are_rows_of_their_own),
 		cmocka_unit_test(an_event_is_one_row),

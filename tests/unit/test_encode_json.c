@@ -49,15 +49,16 @@ static void the_example_of_the_manual(void **state)
 	(void)state;
 	struct mg_record record = sample_record();
 	struct mg_reading reading = sample_reading(&record, 1);
+	reading.meter.manufacturer_name = "Kamstrup A/S";
 	assert_json(&reading, NULL,
 			"{\"schema\":1,\"type\":\"reading\",\"gateway\":\"cellar-pi\","
 			"\"run\":1795327200123456,\"seq\":4711,\"device_seq\":12,"
 			"\"time\":\"2026-11-22T05:59:00.123Z\",\"bus\":\"cellar\","
 			"\"device\":\"heat-1\",\"label\":\"Flat 3 "
 			"left\",\"tags\":{\"area\":\"north\"},"
-			"\"meter\":{\"id\":\"12345678\",\"manufacturer\":\"KAM\",\"version\":16,"
-			"\"medium\":\"heat\",\"medium_code\":4,\"address\":5,\"ci\":114,\"access\":"
-			"17,"
+			"\"meter\":{\"id\":\"12345678\",\"manufacturer\":\"KAM\","
+			"\"manufacturer_name\":\"Kamstrup A/S\",\"version\":16,\"medium\":\"heat\","
+			"\"medium_code\":4,\"address\":5,\"ci\":114,\"access\":17,"
 			"\"status\":0,\"status_flags\":[],\"signature\":0},"
 			"\"records\":[{\"name\":\"energy\",\"function\":\"instantaneous\","
 			"\"storage\":0,\"tariff\":0,\"subunit\":0,\"quantity\":\"energy\","
@@ -126,6 +127,44 @@ static void an_invalid_value_has_a_reason_and_its_bytes(void **state)
 			"\"tariff\":0,\"subunit\":0,\"quantity\":\"energy\",\"unit\":\"Wh\","
 			"\"value\":null,\"modifiers\":[],\"dib\":\"0C\",\"vib\":\"06\","
 			"\"coding\":\"bcd8\",\"quality\":\"error\",\"data\":\"45230100\"}");
+}
+
+static void what_was_sent_instead_of_a_value_is_shown(void **state)
+{
+	(void)state;
+	struct mg_record record = sample_record();
+	record.type = MG_TYPE_NONE;
+	record.quality = MG_QUALITY_INVALID;
+	record.reason = "no such date or time";
+	record.text = "2026-13-00T24:00";
+	assert_record(&record,
+			"{\"name\":\"energy\",\"function\":\"instantaneous\",\"storage\":0,"
+			"\"tariff\":0,\"subunit\":0,\"quantity\":\"energy\",\"unit\":\"Wh\","
+			"\"value\":null,\"modifiers\":[],\"dib\":\"0C\",\"vib\":\"06\","
+			"\"coding\":\"bcd8\",\"quality\":\"invalid\","
+			"\"reason\":\"no such date or time\",\"shown\":\"2026-13-00T24:00\","
+			"\"data\":\"45230100\"}");
+	record.text = "";
+	record.reason = "marked invalid by the meter";
+	assert_record(&record,
+			"{\"name\":\"energy\",\"function\":\"instantaneous\",\"storage\":0,"
+			"\"tariff\":0,\"subunit\":0,\"quantity\":\"energy\",\"unit\":\"Wh\","
+			"\"value\":null,\"modifiers\":[],\"dib\":\"0C\",\"vib\":\"06\","
+			"\"coding\":\"bcd8\",\"quality\":\"invalid\","
+			"\"reason\":\"marked invalid by the meter\",\"data\":\"45230100\"}");
+}
+
+static void a_good_text_is_a_value_and_not_shown(void **state)
+{
+	(void)state;
+	struct mg_record record = sample_record();
+	record.type = MG_TYPE_TEXT;
+	record.text = "12345678.KAM.10.04";
+	assert_record(&record,
+			"{\"name\":\"energy\",\"function\":\"instantaneous\",\"storage\":0,"
+			"\"tariff\":0,\"subunit\":0,\"quantity\":\"energy\",\"unit\":\"Wh\","
+			"\"value\":\"12345678.KAM.10.04\",\"modifiers\":[],\"dib\":\"0C\","
+			"\"vib\":\"06\",\"coding\":\"bcd8\"}");
 }
 
 static void manufacturer_data_have_no_function(void **state)
@@ -204,6 +243,8 @@ int main(void)
 		cmocka_unit_test(an_event),
 		cmocka_unit_test(numbers_keep_every_digit),
 		cmocka_unit_test(an_invalid_value_has_a_reason_and_its_bytes),
+		cmocka_unit_test(what_was_sent_instead_of_a_value_is_shown),
+		cmocka_unit_test(a_good_text_is_a_value_and_not_shown),
 		cmocka_unit_test(manufacturer_data_have_no_function),
 		cmocka_unit_test(a_date_in_summer_with_modifiers),
 		cmocka_unit_test(a_wide_number_is_bare),

@@ -231,6 +231,46 @@ static void other_values(void **state)
 	release(&unpacked);
 }
 
+static void what_was_sent_instead_of_a_value_is_shown(void **state)
+{
+	(void)state;
+	struct unpacked unpacked;
+	struct mg_record records[2] = { sample_record(), sample_record() };
+	for (size_t i = 0; i < 2; i++) {
+		records[i].type = MG_TYPE_NONE;
+		records[i].quality = MG_QUALITY_INVALID;
+		records[i].reason = "no BCD digit";
+	}
+	records[0].text = "EEEEEEEE";
+	struct mg_reading reading = sample_reading(records, 2);
+	unpack(&unpacked, &reading, NULL);
+	const msgpack_object *map = record_at(&unpacked, 0);
+	assert_int_equal(look(map, "value")->type, MSGPACK_OBJECT_NIL);
+	assert_text(look(map, "reason"), "no BCD digit");
+	assert_text(look(map, "shown"), "EEEEEEEE");
+	assert_int_equal(map->via.map.size, 16);
+	assert_null(look(record_at(&unpacked, 1), "shown"));
+	assert_int_equal(record_at(&unpacked, 1)->via.map.size, 15);
+	release(&unpacked);
+}
+
+static void the_meter_of_an_encrypted_telegram(void **state)
+{
+	(void)state;
+	struct unpacked unpacked;
+	struct mg_reading reading = sample_reading(NULL, 0);
+	reading.meter.manufacturer_name = "Kamstrup A/S";
+	reading.meter.security_mode = 7;
+	reading.meter.has |= MG_METER_SECURITY;
+	unpack(&unpacked, &reading, NULL);
+	const msgpack_object *meter = look(&unpacked.message.data, "meter");
+	assert_text(look(meter, "manufacturer"), "KAM");
+	assert_text(look(meter, "manufacturer_name"), "Kamstrup A/S");
+	assert_number(look(meter, "security_mode"), 7);
+	assert_int_equal(meter->via.map.size, 13);
+	release(&unpacked);
+}
+
 static void an_event(void **state)
 {
 	(void)state;
@@ -293,6 +333,8 @@ int main(void)
 		cmocka_unit_test(integers_stay_integers),
 		cmocka_unit_test(the_rest_is_float_with_its_exact_parts),
 		cmocka_unit_test(other_values),
+		cmocka_unit_test(what_was_sent_instead_of_a_value_is_shown),
+		cmocka_unit_test(the_meter_of_an_encrypted_telegram),
 		cmocka_unit_test(an_event),
 		cmocka_unit_test(many_records_and_tags),
 		cmocka_unit_test(too_many_tags_are_refused),

@@ -99,6 +99,44 @@ static void the_meter_says_what_it_knows(void **state)
 			"\"records\":[],\"more_records_follow\":false}");
 }
 
+static void the_company_is_named_when_it_is_known(void **state)
+{
+	(void)state;
+	struct mg_reading reading = bare();
+	reading.meter = sample_meter();
+	reading.meter.has = MG_METER_MANUFACTURER;
+	reading.meter.manufacturer_name = "Kamstrup A/S";
+	assert_json(&reading, NULL,
+			"{\"schema\":1,\"type\":\"reading\",\"meter\":{\"manufacturer\":\"KAM\","
+			"\"manufacturer_name\":\"Kamstrup A/S\",\"version\":16},"
+			"\"records\":[],\"more_records_follow\":false}");
+	reading.meter.manufacturer_name = NULL;
+	assert_json(&reading, NULL,
+			"{\"schema\":1,\"type\":\"reading\",\"meter\":{\"manufacturer\":\"KAM\","
+			"\"version\":16},\"records\":[],\"more_records_follow\":false}");
+}
+
+static void the_security_mode_is_told_of_encrypted_telegrams(void **state)
+{
+	(void)state;
+	struct mg_reading reading = bare();
+	reading.meter = sample_meter();
+	reading.meter.signature = 0x0520;
+	reading.meter.has = MG_METER_SIGNATURE | MG_METER_SECURITY;
+	reading.meter.security_mode = 5;
+	reading.error = "encrypted, key needed";
+	reading.error_offset = 19;
+	assert_json(&reading, NULL,
+			"{\"schema\":1,\"type\":\"reading\",\"meter\":{\"signature\":1312,"
+			"\"security_mode\":5},\"records\":[],\"more_records_follow\":false,"
+			"\"error\":\"encrypted, key needed\",\"error_offset\":19}");
+	reading.meter.has = MG_METER_SIGNATURE;
+	reading.error = NULL;
+	assert_json(&reading, NULL,
+			"{\"schema\":1,\"type\":\"reading\",\"meter\":{\"signature\":1312},"
+			"\"records\":[],\"more_records_follow\":false}");
+}
+
 static void raw_adds_telegrams_and_data(void **state)
 {
 	(void)state;
@@ -163,6 +201,8 @@ int main(void)
 		cmocka_unit_test(a_missing_telegram_has_no_offset),
 		cmocka_unit_test(errors_of_the_meter_are_codes),
 		cmocka_unit_test(the_meter_says_what_it_knows),
+		cmocka_unit_test(the_company_is_named_when_it_is_known),
+		cmocka_unit_test(the_security_mode_is_told_of_encrypted_telegrams),
 		cmocka_unit_test(raw_adds_telegrams_and_data),
 		cmocka_unit_test(common_units_change_unit_and_value),
 		cmocka_unit_test(records_are_walked_by_their_distance),

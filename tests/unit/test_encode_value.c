@@ -60,6 +60,9 @@ static void no_value_without_quality(void **state)
 	struct mg_record record = sample_record();
 	record.quality = MG_QUALITY_INVALID;
 	assert_int_equal(encode_value_of(&record, &base).kind, ENCODE_NOTHING);
+	record.type = MG_TYPE_NONE;
+	record.text = "EEEEEEEE"; /* shown elsewhere */
+	assert_int_equal(encode_value_of(&record, &base).kind, ENCODE_NOTHING);
 	record = sample_record();
 	record.type = MG_TYPE_NONE;
 	record.unit = NULL;

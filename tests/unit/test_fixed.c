@@ -132,6 +132,14 @@ static void reserved_units_give_no_value(void **state)
 	bench_finish(&bench);
 }
 
+static void expect_digits(const struct mg_data_record *record, const char *shown)
+{
+	char text[MG_TEXT_SIZE];
+	assert_int_equal(record->value.quality, MG_QUALITY_INVALID);
+	mg_shown_text(record, text, sizeof(text));
+	assert_string_equal(text, shown);
+}
+
 static void counters_are_bcd_or_binary(void **state)
 {
 	struct bench bench;
@@ -150,7 +158,7 @@ static void counters_are_bcd_or_binary(void **state)
 	assert_int_equal(records[1].data_field, 4);
 	bench_finish(&bench);
 	read_both(0x73, "78563412 0A 00 05 69 EEEEEEEE 69000000", &bench, records);
-	assert_int_equal(records[0].value.quality, MG_QUALITY_INVALID);
+	expect_digits(&records[0], "EEEEEEEE");
 	expect(&records[1], "volume", "m3", "0.069", 0);
 	bench_finish(&bench);
 }
@@ -207,14 +215,49 @@ static void times_and_dates_are_six_digits(void **state)
 	expect(&records[1], "date", "", "2026-11-22", 0);
 	assert_int_equal(records[0].flags, MG_DATA_AMBIGUOUS);
 	bench_finish(&bench);
-	read_both(0x73, "78563412 0A 00 C0 41 30602300 26130100", &bench, records);
-	assert_int_equal(records[0].value.quality, MG_QUALITY_INVALID);
-	assert_int_equal(records[1].value.quality, MG_QUALITY_INVALID);
+	read_both(0x77, "12345678 0A 01 C0 41 00235959 00310181", &bench, records);
+	expect(&records[0], "time", "", "23:59:59", 0);
+	expect(&records[1], "date", "", "1981-01-31", 0);
 	bench_finish(&bench);
-	read_both(0x73, "78563412 0A 00 C0 41 A0451200 2601AA00", &bench, records);
-	assert_int_equal(records[0].value.quality, MG_QUALITY_INVALID);
-	assert_int_equal(records[1].value.quality, MG_QUALITY_INVALID);
-	bench_finish(&bench);
+}
+
+static void expect_invalid(
+		const struct mg_data_record *record, const char *reason, const char *shown)
+{
+	char text[MG_TEXT_SIZE];
+	assert_int_equal(record->value.type, MG_TYPE_NONE);
+	assert_int_equal(record->value.quality, MG_QUALITY_INVALID);
+	assert_string_equal(record->value.reason, reason);
+	assert_int_equal(mg_shown_text(record, text, sizeof(text)), strlen(shown));
+	assert_string_equal(text, shown);
+}
+
+static void times_and_dates_that_cannot_be_are_shown(void **state)
+{
+	static const char impossible[] = "no such date or time";
+	static const char digits[] = "not a number: BCD with digits A to F";
+	static const struct {
+		const char *hex;
+		const char *reason, *time, *date;
+	} rows[] = {
+		{ "78563412 0A 00 C0 41 30602300 26130100", impossible, "23:60:30",
+				"2026-13-01" },
+		{ "78563412 0A 00 C0 41 00002400 81043100", impossible, "24:00:00",
+				"1981-04-31" },
+		{ "78563412 0A 00 C0 41 60000000 00000000", impossible, "00:00:60",
+				"2000-00-00" },
+		{ "78563412 0A 00 C0 41 A0451200 2601AA00", digits, "001245A0", "00AA0126" },
+		{ "78563412 0A 00 C0 41 450A1212 26011F34", digits, "12120A45", "341F0126" },
+	};
+	(void)state;
+	for (size_t i = 0; i < BENCH_COUNT(rows); i++) {
+		struct bench bench;
+		struct mg_data_record records[2];
+		read_both(0x73, rows[i].hex, &bench, records);
+		expect_invalid(&records[0], rows[i].reason, rows[i].time);
+		expect_invalid(&records[1], rows[i].reason, rows[i].date);
+		bench_finish(&bench);
+	}
 }
 
 static void records_know_where_their_bytes_are(void **state)
@@ -241,6 +284,7 @@ int main(void)
 		cmocka_unit_test(stored_values_have_storage_1),
 		cmocka_unit_test(high_bytes_may_come_first),
 		cmocka_unit_test(times_and_dates_are_six_digits),
+		cmocka_unit_test(times_and_dates_that_cannot_be_are_shown),
 		cmocka_unit_test(records_know_where_their_bytes_are),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

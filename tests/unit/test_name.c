@@ -26,6 +26,8 @@ static void names_say_what_a_record_is(void **state)
 		{ "02 93 37 D7 00", "volume_times_s_v" },
 		{ "02 FC 03 48 52 25 74 D4 11", "plain_text_rh" },
 		{ "02 7C 02 25 25 D4 11", "plain_text" },
+		{ "02 7C 00 D4 11", "plain_text" },
+		{ "02 7C 05 7A 7B 60 39 61 D4 11", "plain_text_a9_z" },
 		{ "0F 01 02", "manufacturer_data" },
 		{ "04 FB 6D 39 30 00 00", "hca_rating_kt" },
 	};

@@ -130,6 +130,62 @@ static void other_digits_make_no_value(void **state)
 	bench_finish(&bench);
 }
 
+static void check_invalid(const char *hex, const char *reason, const char *shown)
+{
+	struct bench bench;
+	struct mg_data_record record;
+	char text[MG_TEXT_SIZE];
+	print_message("# %s\n", hex);
+	bench_records(&bench, hex);
+	assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
+	assert_int_equal(record.value.type, MG_TYPE_NONE);
+	assert_int_equal(record.value.quality, MG_QUALITY_INVALID);
+	assert_string_equal(record.value.reason, reason);
+	assert_int_equal(mg_shown_text(&record, text, sizeof(text)), strlen(shown));
+	assert_string_equal(text, shown);
+	bench_finish(&bench);
+}
+
+static void digits_that_make_no_value_are_shown(void **state)
+{
+	static const char reason[] = "not a number: BCD with digits A to F";
+	(void)state;
+	check_invalid("3A 5A E1 02", reason, "02E1");
+	check_invalid("09 5A 0A", reason, "0A");
+	check_invalid("0B 5A 56 B4 12", reason, "12B456");
+	check_invalid("0C 06 EE EE EE EE", reason, "EEEEEEEE");
+	check_invalid("0C 78 21 43 65 C7", reason, "C7654321");
+	check_invalid("0E 79 89 67 45 23 01 DF", reason, "DF0123456789");
+	check_invalid("0D 13 C9 18 17 16 15 14 13 12 11 AF", reason, "AF1112131415161718");
+	check_invalid("0D 13 D2 F4 32", reason, "32F4");
+}
+
+static void kept_digits_are_four_bits_each(void **state)
+{
+	struct bench bench;
+	struct mg_data_record record;
+	(void)state;
+	bench_records(&bench, "0D 13 C9 18 17 16 15 14 13 12 11 AF 0C 13 78 56 34 E2");
+	assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
+	assert_true(record.value.wide[0] == 0x1112131415161718);
+	assert_true(record.value.wide[1] == 0xAF);
+	assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
+	assert_true(record.value.wide[0] == 0xE2345678);
+	assert_true(record.value.wide[1] == 0);
+	bench_finish(&bench);
+}
+
+static void the_reason_tells_which_number_is_none(void **state)
+{
+	(void)state;
+	check_invalid("02 13 00 80", "marked invalid: the most negative number", "");
+	check_invalid("02 6E FF FF", "marked invalid: all bits are set", "");
+	check_invalid("05 13 00 00 C0 7F", "not a number: NaN", "NaN");
+	check_invalid("05 13 01 00 80 FF", "not a number: NaN", "NaN");
+	check_invalid("05 13 00 00 80 7F", "not a number: infinity", "Infinity");
+	check_invalid("05 13 00 00 80 FF", "not a number: infinity", "-Infinity");
+}
+
 static void reals_are_their_shortest_decimal(void **state)
 {
 	static const struct bench_row rows[] = {
@@ -153,11 +209,13 @@ static void mode_2_turns_numbers_round(void **state)
 	struct mg_data_record record;
 	(void)state;
 	bench_records_mode2(&bench, "03 13 00 31 15 0C 13 01 23 45 67 05 5B 42 2C CC CD "
-								"0A 5A F3 21");
+								"0A 5A F3 21 0C 13 E1 23 45 67");
 	for (size_t i = 0; i < BENCH_COUNT(values); i++) {
 		assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
 		bench_expect_value(&record, values[i]);
 	}
+	assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
+	assert_true(record.value.wide[0] == 0xE1234567);
 	bench_finish(&bench);
 }
 
@@ -190,6 +248,9 @@ int main(void)
 		cmocka_unit_test(bcd_digits_are_decimal),
 		cmocka_unit_test(the_digit_f_in_front_is_a_minus),
 		cmocka_unit_test(other_digits_make_no_value),
+		cmocka_unit_test(digits_that_make_no_value_are_shown),
+		cmocka_unit_test(kept_digits_are_four_bits_each),
+		cmocka_unit_test(the_reason_tells_which_number_is_none),
 		cmocka_unit_test(reals_are_their_shortest_decimal),
 		cmocka_unit_test(mode_2_turns_numbers_round),
 		cmocka_unit_test(codings_are_named),

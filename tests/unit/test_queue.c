@@ -92,7 +92,7 @@ static void a_large_reading_pushes_out_several(void **state)
 	(void)state;
 	struct queue queue;
 	const int64_t number = 100;
-	struct reading *large = reading_create(fill_reading, &number);
+	struct reading *large = reading_create(fill_reading, &number, 0);
 	struct reading *small = message(1);
 	size_t small_size = reading_size(small);
 	queue_init(&queue, 100, reading_size(large) + small_size, QUEUE_DROP_OLDEST);
@@ -112,7 +112,7 @@ static void what_never_fits_is_dropped_alone(void **state)
 	const int64_t number = 100;
 	queue_init(&queue, 100, 2000, QUEUE_DROP_OLDEST);
 	put(&queue, 1, 2);
-	assert_int_equal(queue_put(&queue, reading_create(fill_reading, &number)), 1);
+	assert_int_equal(queue_put(&queue, reading_create(fill_reading, &number, 0)), 1);
 	assert_int_equal(queue.counters.dropped, 1);
 	assert_int_equal(queue.counters.dropped_readings, 1);
 	assert_int_equal(take(&queue), 1);

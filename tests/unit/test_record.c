@@ -18,6 +18,7 @@ static void all_records_of_a_telegram_come_in_order(void **state)
 	bench_expect_value(&record, "12.565");
 	assert_int_equal(record.value.mantissa, 12565);
 	assert_int_equal(record.value.exponent, -3);
+	assert_int_equal(record.flags, 0);
 	assert_int_equal(record.offset, 19);
 	assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
 	assert_string_equal(record.quantity, "volume-flow");
@@ -89,6 +90,62 @@ static void manufacturer_data_last_to_the_end(void **state)
 	assert_false(bench.cursor.more);
 	assert_int_equal(bench_next(&bench, &record), MG_FAULT_END);
 	bench_finish(&bench);
+}
+
+static void a_telegram_of_the_manufacturer_is_one_block(void **state)
+{
+	static const uint8_t codes[] = { 0xA0, 0xAF, 0xB7 };
+	static const uint8_t data[] = { 0x01, 0x13, 0x05, 0x2F };
+	(void)state;
+	for (size_t i = 0; i < sizeof(codes); i++) {
+		struct bench bench;
+		struct mg_data_record record;
+		char name[MG_NAME_SIZE];
+		bench_user_data(&bench, 0x08, codes[i], data, sizeof(data));
+		assert_int_equal(bench.fault, MG_FAULT_NONE);
+		assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
+		assert_string_equal(record.quantity, "manufacturer-data");
+		assert_string_equal(record.unit, "");
+		assert_string_equal(record.coding, "raw");
+		assert_int_equal(record.function, MG_FUNCTION_NONE);
+		assert_int_equal(record.flags, MG_DATA_VENDOR | MG_DATA_MANUFACTURER);
+		assert_int_equal(record.value.type, MG_TYPE_BYTES);
+		assert_int_equal(record.value.quality, MG_QUALITY_GOOD);
+		assert_int_equal(record.storage, 0);
+		assert_int_equal(record.modifier_count, 0);
+		assert_int_equal(record.dib.size, 0);
+		assert_int_equal(record.vib.size, 0);
+		assert_int_equal(record.offset, 7);
+		assert_ptr_equal(record.data.data, bench.bytes + 7);
+		assert_true(mg_record_name(&record, name, sizeof(name)) > 0);
+		bench_expect_value(&record, "0113052F");
+		assert_int_equal(bench.cursor.index, 1);
+		assert_int_equal(bench.cursor.offset, 11);
+		assert_false(bench.cursor.more);
+		assert_int_equal(bench_next(&bench, &record), MG_FAULT_END);
+		assert_int_equal(bench_next(&bench, &record), MG_FAULT_END);
+		bench_finish(&bench);
+		bench_user_data(&bench, 0x08, codes[i], NULL, 0);
+		assert_int_equal(bench.fault, MG_FAULT_NONE);
+		assert_int_equal(bench_next(&bench, &record), MG_FAULT_END);
+		bench_finish(&bench);
+	}
+}
+
+static void only_records_are_walked_over(void **state)
+{
+	static const enum mg_content contents[] = { MG_CONTENT_NONE, MG_CONTENT_COMPACT,
+		MG_CONTENT_FORMAT };
+	(void)state;
+	for (size_t i = 0; i < BENCH_COUNT(contents); i++) {
+		struct bench bench;
+		struct mg_data_record record;
+		bench_records(&bench, "01 13 05");
+		bench.telegram.content = (uint8_t)contents[i];
+		assert_int_equal(bench_next(&bench, &record), MG_FAULT_END);
+		assert_int_equal(bench.cursor.index, 0);
+		bench_finish(&bench);
+	}
 }
 
 static void more_telegrams_are_announced(void **state)
@@ -224,7 +281,8 @@ static void wrong_bits_are_never_read_beyond_the_end(void **state)
 		uint8_t data[252];
 		size_t size = bench_bytes(samples[i], data, sizeof(data));
 		for (size_t bit = 0; bit < 8 * size; bit++) {
-			static const uint8_t codes[] = { 0x78, 0x51, 0x73, 0x76, 0x7A };
+			static const uint8_t codes[] = { 0x78, 0x51, 0x73, 0x76, 0x7A, 0xA0, 0x90,
+				0x69, 0x79 };
 			data[bit / 8] ^= (uint8_t)(1u << bit % 8);
 			for (size_t ci = 0; ci < sizeof(codes); ci++) {
 				struct bench bench;
@@ -261,6 +319,8 @@ int main(void)
 		cmocka_unit_test(mode_2_says_the_same_with_high_bytes_first),
 		cmocka_unit_test(fillers_are_no_records),
 		cmocka_unit_test(manufacturer_data_last_to_the_end),
+		cmocka_unit_test(a_telegram_of_the_manufacturer_is_one_block),
+		cmocka_unit_test(only_records_are_walked_over),
 		cmocka_unit_test(more_telegrams_are_announced),
 		cmocka_unit_test(reserved_difs_end_the_telegram),
 		cmocka_unit_test(a_readout_request_is_right_from_a_master),

@@ -71,7 +71,8 @@ static void write_file(struct config_bench *bench)
 				"[device a/d%d]\naddress = %d\ntag.long = %0100d\n", i, i, i);
 	}
 	config_bench_write(bench, "main.ini", text);
-	config_bench_write(bench, "more.ini", "[device b/d]\naddress = 1\n");
+	config_bench_write(bench, "more.ini",
+			"[device b/d]\naddress = 1\nkey = 000102030405060708090A0B0C0D0E0F\n");
 	free(text);
 }
 

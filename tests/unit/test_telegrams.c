@@ -21,6 +21,15 @@ static const uint8_t fixed[] = { 0x68, 0x13, 0x13, 0x68, 0x08, 0x05, 0x73, 0x78,
 static const uint8_t busy[] = { 0x68, 0x04, 0x04, 0x68, 0x08, 0x05, 0x70, 0x08, 0x85,
 	0x16 };
 
+/* The same meter with an encrypted telegram, mode 5: energy, and more to follow. Once
+   with a long header, once with a short one. */
+static const uint8_t closed[] = { 0x68, 0x1F, 0x1F, 0x68, 0x08, 0x05, 0x72, 0x78, 0x56,
+	0x34, 0x12, 0x93, 0x15, 0x33, 0x03, 0x2A, 0x00, 0x10, 0x05, 0x87, 0xDF, 0xB9, 0x24,
+	0x68, 0x86, 0x5F, 0xC2, 0x09, 0xD1, 0x4D, 0xA1, 0x71, 0xBE, 0xDE, 0x69, 0x40, 0x16 };
+static const uint8_t closed_short[] = { 0x68, 0x17, 0x17, 0x68, 0x08, 0x05, 0x7A, 0x2A,
+	0x00, 0x10, 0x05, 0x87, 0xDF, 0xB9, 0x24, 0x68, 0x86, 0x5F, 0xC2, 0x09, 0xD1, 0x4D,
+	0xA1, 0x71, 0xBE, 0xDE, 0x69, 0x56, 0x16 };
+
 static struct telegrams_facts look(const uint8_t *bytes, size_t size)
 {
 	struct mg_frame frame;
@@ -59,6 +68,48 @@ static void test_a_fixed_telegram(void **state)
 	assert_false(facts.more);
 	assert_true(facts.has_identity);
 	assert_int_equal(facts.header, MG_HEADER_FIXED);
+	assert_int_equal(facts.identity.id, 0x12345678);
+}
+
+static struct telegrams_facts look_into(
+		const uint8_t *bytes, size_t size, const struct telegrams_secret *secret)
+{
+	struct mg_frame frame;
+	struct telegrams_facts facts;
+	size_t length;
+	assert_int_equal(mg_frame_parse(bytes, size, &frame, &length), MG_FAULT_NONE);
+	telegrams_look_into(&frame, secret, &facts);
+	return facts;
+}
+
+static void test_the_key_shows_that_more_is_to_come(void **state)
+{
+	(void)state;
+	const struct mg_identity meter = { 0x12345678, 0x1593, 0x33, 0x03 };
+	struct secure_key key;
+	assert_true(secure_key_parse("000102030405060708090A0B0C0D0E0F", &key));
+	struct telegrams_secret secret = { .key = &key };
+	struct telegrams_facts facts = look_into(closed, sizeof(closed), &secret);
+	assert_true(facts.more);
+	assert_true(facts.has_identity);
+	assert_int_equal(facts.identity.id, 0x12345678);
+	assert_false(look_into(closed_short, sizeof(closed_short), &secret).more);
+	secret.identity = &meter;
+	facts = look_into(closed_short, sizeof(closed_short), &secret);
+	assert_true(facts.more);
+	assert_false(facts.has_identity);
+	key.bytes[15] ^= 1;
+	facts = look_into(closed, sizeof(closed), &secret);
+	assert_false(facts.more);
+	assert_int_equal(facts.identity.id, 0x12345678);
+}
+
+static void test_without_a_key_the_header_is_seen(void **state)
+{
+	(void)state;
+	struct telegrams_facts facts = look(closed, sizeof(closed));
+	assert_false(facts.more);
+	assert_true(facts.has_identity);
 	assert_int_equal(facts.identity.id, 0x12345678);
 }
 
@@ -155,6 +206,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_telegram_with_more_to_come),
 		cmocka_unit_test(test_a_fixed_telegram),
+		cmocka_unit_test(test_the_key_shows_that_more_is_to_come),
+		cmocka_unit_test(test_without_a_key_the_header_is_seen),
 		cmocka_unit_test(test_an_application_error_has_no_identity),
 		cmocka_unit_test(test_the_print_is_of_the_records_not_of_their_values),
 		cmocka_unit_test(test_repeats_differ_in_the_access_number_alone),

@@ -96,6 +96,50 @@ static void dates_are_iso_dates(void **state)
 	bench_expect_value(&record, "05:09:07");
 }
 
+static void codes_are_written_as_what_they_stand_for(void **state)
+{
+	struct mg_data_record record = with_text("12345678", 8, MG_DATA_IDENTITY);
+	(void)state;
+	record.value.wide[0] = 0x0410402412345678;
+	bench_expect_value(&record, "12345678.PAD.10.04");
+	record.value.wide[0] = 0x0410000012345678;
+	bench_expect_value(&record, "12345678.0000.10.04");
+	record.value.wide[0] = 0xFFFF2C2D1234ABCD;
+	bench_expect_value(&record, "1234ABCD.KAM");
+	record.data.size = 2;
+	record.value.wide[0] = 0x4024;
+	bench_expect_value(&record, "PAD");
+}
+
+static void good_values_have_nothing_to_show(void **state)
+{
+	struct mg_data_record record = with_text("olleH", 5, 0);
+	char text[8] = "xxxxxxx";
+	(void)state;
+	assert_int_equal(mg_shown_text(&record, text, sizeof(text)), 0);
+	assert_string_equal(text, "");
+	record.value = (struct mg_value){ .quality = MG_QUALITY_ERROR,
+		.reason = "the meter has no data" };
+	text[0] = 'x';
+	assert_int_equal(mg_shown_text(&record, text, sizeof(text)), 0);
+	assert_string_equal(text, "");
+}
+
+static void what_is_shown_has_to_fit(void **state)
+{
+	struct bench bench;
+	struct mg_data_record record;
+	char text[9] = "xxxxxxxx";
+	(void)state;
+	bench_records(&bench, "0C 13 EE EE EE EE");
+	assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
+	assert_int_equal(mg_shown_text(&record, text, 9), 8);
+	assert_string_equal(text, "EEEEEEEE");
+	assert_int_equal(mg_shown_text(&record, text, 8), 0);
+	assert_string_equal(text, "");
+	bench_finish(&bench);
+}
+
 static void bytes_are_upper_case_hex(void **state)
 {
 	struct mg_data_record record = with_text("\x0A\xBC\x00", 3, 0);
@@ -154,6 +198,9 @@ int main(void)
 		cmocka_unit_test(numbers_are_plain_decimals),
 		cmocka_unit_test(wide_numbers_have_all_their_digits),
 		cmocka_unit_test(dates_are_iso_dates),
+		cmocka_unit_test(codes_are_written_as_what_they_stand_for),
+		cmocka_unit_test(good_values_have_nothing_to_show),
+		cmocka_unit_test(what_is_shown_has_to_fit),
 		cmocka_unit_test(bytes_are_upper_case_hex),
 		cmocka_unit_test(units_may_be_the_text_of_the_meter),
 		cmocka_unit_test(a_buffer_that_is_too_small_stays_empty),

@@ -79,9 +79,94 @@ static void variable_length_is_text_number_or_bytes(void **state)
 		{ "0D FD 3B E3 8C 11 22", "8C1122", "lvar-binary", MG_TYPE_BYTES },
 		{ "0D 93 1F 04 12 FE 01 02", "12FE0102", "lvar-binary", MG_TYPE_BYTES },
 		{ "0D 93 13 E4 12 FE 01 02", "12FE0102", "lvar-binary", MG_TYPE_BYTES },
+		{ "0D 93 1E D2 12 34", "1234", "lvar-binary", MG_TYPE_BYTES },
+		{ "0D FD 76 02 12 34", "1234", "lvar-binary", MG_TYPE_BYTES },
+		{ "0D FD 76 C2 12 34", "1234", "lvar-binary", MG_TYPE_BYTES },
+		{ "0D FD 73 E2 12 34", "1234", "lvar-binary", MG_TYPE_BYTES },
+		{ "0D 6C E2 12 34", "1234", "lvar-binary", MG_TYPE_BYTES },
+		{ "0D FD 30 E2 12 34", "1234", "lvar-binary", MG_TYPE_BYTES },
+		{ "0D 6D E0", "", "lvar-binary", MG_TYPE_BYTES },
+		{ "0D 13 C9 00 00 00 00 00 00 00 00 00", "0.000", "lvar-bcd", MG_TYPE_NUMBER },
+		{ "0D 27 D9 99 99 99 99 99 99 99 99 99", "-86399999999999999913600",
+				"lvar-bcd-neg", MG_TYPE_WIDE },
+		{ "0D 13 D1 00", "0.000", "lvar-bcd-neg", MG_TYPE_NUMBER },
+		{ "0D 79 E8 78 56 34 12 24 40 01 07", "504755156910626424", "lvar-int",
+				MG_TYPE_NUMBER },
+		{ "0D FD 61 E2 FE FF", "65534", "lvar-int", MG_TYPE_NUMBER },
+		{ "0D FD 61 E2 FF FF", "", "lvar-int", MG_TYPE_NONE },
+		{ "0D 13 E2 00 80", "", "lvar-int", MG_TYPE_NONE },
 	};
 	(void)state;
 	check_all(rows, BENCH_COUNT(rows));
+}
+
+static void bytes_have_no_unit_where_they_would_be_a_number(void **state)
+{
+	static const struct bench_row rows[] = {
+		{ "0D 13 E9 01 02 03 04 05 06 07 08 09", "volume", "", "010203040506070809" },
+		{ "0D 93 1F E3 01 02 03", "volume", "", "010203" },
+		{ "0D 93 1F 03 01 02 03", "volume", "m3", "010203" },
+	};
+	(void)state;
+	bench_check_rows(rows, BENCH_COUNT(rows));
+}
+
+static void mode_2_leaves_text_and_bytes_as_they_are(void **state)
+{
+	static const char *const values[] = { "Hello", "1234", "-1234", "66051",
+		"010203040506070809", "8C1122", "12FE0102" };
+	struct bench bench;
+	struct mg_data_record record;
+	(void)state;
+	bench_records_mode2(&bench,
+			"0D FD 11 05 48 65 6C 6C 6F 0D FD 3A C2 12 34 0D FD 3A D2 12 34 "
+			"0D FD 3A E3 01 02 03 0D 13 E9 01 02 03 04 05 06 07 08 09 "
+			"0D FD 3B 03 8C 11 22 0D 93 1F 04 12 FE 01 02");
+	for (size_t i = 0; i < BENCH_COUNT(values); i++) {
+		assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
+		bench_expect_value(&record, values[i]);
+	}
+	assert_int_equal(bench_next(&bench, &record), MG_FAULT_END);
+	bench_finish(&bench);
+}
+
+/* In mode 2 the order of the fields stays, and that of the bytes in them turns. */
+static void identities_are_kept_as_numbers_too(void **state)
+{
+	static const struct {
+		const char *hex;
+		bool mode2;
+		const char *value, *coding;
+		uint64_t wide;
+		uint32_t flags;
+	} rows[] = {
+		{ "07 79 78 56 34 12 24 40 01 07", false, "12345678.PAD.01.07", "int64",
+				0x0701402412345678, MG_DATA_IDENTITY },
+		{ "07 79 12 34 56 78 40 24 01 07", true, "12345678.PAD.01.07", "int64",
+				0x0701402412345678,
+				MG_DATA_IDENTITY | MG_DATA_MODE2 | MG_DATA_AMBIGUOUS },
+		{ "07 79 EF CD AB 12 00 00 00 00", false, "12ABCDEF.0000.00.00", "int64",
+				0x12ABCDEF, MG_DATA_IDENTITY },
+		{ "02 FD 0A 2D 2C", false, "KAM", "int16", 0x2C2D, MG_DATA_IDENTITY },
+		{ "02 FD 0A 2C 2D", true, "KAM", "int16", 0x2C2D,
+				MG_DATA_IDENTITY | MG_DATA_MODE2 },
+		{ "02 FD 0A 2D AC", false, "44077", "int16", 0, 0 },
+		{ "04 79 78 56 34 12", false, "305419896", "int32", 0, 0 },
+	};
+	(void)state;
+	for (size_t i = 0; i < BENCH_COUNT(rows); i++) {
+		struct bench bench;
+		struct mg_data_record record;
+		print_message("# %s\n", rows[i].hex);
+		(rows[i].mode2 ? bench_records_mode2 : bench_records)(&bench, rows[i].hex);
+		assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
+		bench_expect_value(&record, rows[i].value);
+		assert_string_equal(record.coding, rows[i].coding);
+		assert_int_equal(record.value.quality, MG_QUALITY_GOOD);
+		assert_true(record.value.wide[0] == rows[i].wide);
+		assert_int_equal(record.flags, rows[i].flags);
+		bench_finish(&bench);
+	}
 }
 
 /* How many bytes follow each LVAR byte; -1 where it is reserved. */
@@ -147,7 +232,8 @@ static void data_cut_short_are_a_premature_end(void **state)
 static void a_record_error_outweighs_the_data(void **state)
 {
 	static const char *const rows[] = { "04 93 15 00 00 00 00", "04 93 15 00 00 00 80",
-		"00 93 15", "0D 93 15 02 42 41", "02 EC 15 BF 1C" };
+		"00 93 15", "0D 93 15 02 42 41", "02 EC 15 BF 1C", "0C 93 15 EE EE EE EE",
+		"07 F9 15 78 56 34 12 24 40 01 07", "05 93 15 00 00 80 FF" };
 	(void)state;
 	for (size_t i = 0; i < BENCH_COUNT(rows); i++) {
 		struct bench bench;
@@ -157,6 +243,12 @@ static void a_record_error_outweighs_the_data(void **state)
 		assert_int_equal(record.value.type, MG_TYPE_NONE);
 		assert_int_equal(record.value.quality, MG_QUALITY_ERROR);
 		assert_string_equal(record.value.reason, "the meter has no data");
+		assert_int_equal(record.value.mantissa, 0);
+		assert_int_equal(record.value.exponent, 0);
+		assert_true(record.value.wide[0] == 0 && !record.value.negative);
+		assert_int_equal(record.flags, 0);
+		char shown[8];
+		assert_int_equal(mg_shown_text(&record, shown, sizeof(shown)), 0);
 		bench_finish(&bench);
 	}
 }
@@ -166,6 +258,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_without_data_have_no_value_and_are_good),
 		cmocka_unit_test(variable_length_is_text_number_or_bytes),
+		cmocka_unit_test(bytes_have_no_unit_where_they_would_be_a_number),
+		cmocka_unit_test(mode_2_leaves_text_and_bytes_as_they_are),
+		cmocka_unit_test(identities_are_kept_as_numbers_too),
 		cmocka_unit_test(every_lvar_byte_has_its_length),
 		cmocka_unit_test(data_cut_short_are_a_premature_end),
 		cmocka_unit_test(a_record_error_outweighs_the_data),

@@ -34,6 +34,9 @@ static void what_the_data_become_and_factors_go_together(void **state)
 		{ "04 DB 4A 32 37 1F 15", "flow-temperature", "", "2008-05-31T23:50" },
 		{ "02 DB 39 BF 1C", "flow-temperature", "", "2013-12-31" },
 		{ "02 93 FF 74 10 27", "volume", "m3", "10.000" },
+		/* a duration has no other unit to be given in */
+		{ "02 AB D9 3D 07 00", "power", "", "420" },
+		{ "02 AB BD 3D 07 00", "power", "", "7" },
 	};
 	(void)state;
 	bench_check_rows(rows, BENCH_COUNT(rows));
@@ -50,9 +53,53 @@ static void plain_text_stands_before_or_behind_the_vifes(void **state)
 		{ "02 7C 02 43 B0 D4 11", "plain-text", "°C", "4564" },
 		{ "0D 7C 02 42 41 02 44 43", "plain-text", "AB", "CD" },
 		{ "02 FC 02 43 B0 49 07 00", "plain-text", "", "7" },
+		/* what would be a text is not printable, or empty */
+		{ "02 FC 14 03 48 52 25 D4 11 01 13 01 01 13 01 01 13 01 01 13 01", "plain-text",
+				"%RH", "4564" },
+		{ "02 FC 00 03 48 52 25 D4 11", "plain-text", "%RH", "4564" },
 	};
 	(void)state;
-	bench_check_rows(rows, BENCH_COUNT(rows));
+	for (size_t i = 0; i < BENCH_COUNT(rows); i++) {
+		struct bench bench;
+		struct mg_data_record record;
+		print_message("# %s\n", rows[i].hex);
+		bench_records(&bench, rows[i].hex);
+		assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
+		assert_string_equal(record.quantity, rows[i].quantity);
+		bench_expect_unit(&record, rows[i].unit);
+		bench_expect_value(&record, rows[i].value);
+		bench_finish(&bench);
+	}
+}
+
+/* A text of 33 characters whose second byte is given, behind VIFE 12h: taken for one of
+   18 characters when it is printable. */
+static size_t size_of_plain_text(uint8_t second)
+{
+	uint8_t data[64] = { 0x01, 0xFC, 0x12, 0x21, second };
+	struct bench bench;
+	struct mg_data_record record;
+	memset(data + 5, 0x20, 32);
+	/* the VIFE behind the shorter text, and the data in either case */
+	data[21] = data[37] = 0x20;
+	bench_user_data(&bench, 0x08, 0x78, data, 38);
+	assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
+	size_t size = record.plain_unit.size;
+	bench_finish(&bench);
+	return size;
+}
+
+static void only_printable_latin_1_is_a_text_before_vifes(void **state)
+{
+	static const uint8_t printable[] = { 0x20, 0x7E, 0xA0, 0xFF };
+	static const uint8_t other[] = { 0x00, 0x1F, 0x7F, 0x80, 0x9F };
+	(void)state;
+	for (size_t i = 0; i < BENCH_COUNT(printable); i++) {
+		assert_int_equal(size_of_plain_text(printable[i]), 18);
+	}
+	for (size_t i = 0; i < BENCH_COUNT(other); i++) {
+		assert_int_equal(size_of_plain_text(other[i]), 33);
+	}
 }
 
 static void plain_text_of_mode_2_is_not_reversed(void **state)
@@ -67,6 +114,24 @@ static void plain_text_of_mode_2_is_not_reversed(void **state)
 	assert_null(record.unit);
 	assert_memory_equal(record.plain_unit.data, "%RH", 3);
 	bench_finish(&bench);
+}
+
+static void a_plain_unit_gives_way_to_what_the_data_become(void **state)
+{
+	static const char *const rows[] = { "04 FC 03 48 52 25 51 02 00 00 00",
+		"04 FC 51 03 48 52 25 02 00 00 00" };
+	(void)state;
+	for (size_t i = 0; i < BENCH_COUNT(rows); i++) {
+		struct bench bench;
+		struct mg_data_record record;
+		bench_records(&bench, rows[i]);
+		assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
+		bench_expect_unit(&record, "s");
+		bench_expect_value(&record, "120");
+		assert_null(record.plain_unit.data);
+		assert_int_equal(record.plain_unit.size, 0);
+		bench_finish(&bench);
+	}
 }
 
 static void manufacturer_codes_are_not_interpreted(void **state)
@@ -202,7 +267,9 @@ int main(void)
 		cmocka_unit_test(a_whole_chain_is_applied_in_order),
 		cmocka_unit_test(what_the_data_become_and_factors_go_together),
 		cmocka_unit_test(plain_text_stands_before_or_behind_the_vifes),
+		cmocka_unit_test(only_printable_latin_1_is_a_text_before_vifes),
 		cmocka_unit_test(plain_text_of_mode_2_is_not_reversed),
+		cmocka_unit_test(a_plain_unit_gives_way_to_what_the_data_become),
 		cmocka_unit_test(manufacturer_codes_are_not_interpreted),
 		cmocka_unit_test(the_third_table_is_skipped_by_length),
 		cmocka_unit_test(non_metric_units_replace_the_unit),

@@ -153,7 +153,20 @@ static const struct bench_row types[] = {
 	/* unsigned */
 	{ "01 FD 0C FE", "model-version", "", "254" },
 	{ "01 FD 0C FF", "model-version", "", NULL },
-	{ "02 FD 0A 24 40", "manufacturer", "", "16420" },
+	{ "02 FD 0A 24 40", "manufacturer", "", "PAD" },
+	{ "02 FD 0A 21 04", "manufacturer", "", "AAA" },
+	{ "02 FD 0A 5A 6B", "manufacturer", "", "ZZZ" },
+	/* no letters, or more than letters */
+	{ "02 FD 0A 20 04", "manufacturer", "", "1056" },
+	{ "02 FD 0A 5B 6B", "manufacturer", "", "27483" },
+	{ "02 FD 0A 24 C0", "manufacturer", "", "49188" },
+	{ "02 FD 0A FF FF", "manufacturer", "", NULL },
+	{ "02 FD 0B 24 40", "parameter-set-id", "", "16420" },
+	{ "07 FD 0C 78 56 34 12 24 40 01 07", "model-version", "", "504755156910626424" },
+	{ "0A FD 0A 24 40", "manufacturer", "", "4024" },
+	{ "03 FD 0A FE FF FF", "manufacturer", "", "16777214" },
+	{ "0D FD 0A 03 4D 41 4B", "manufacturer", "", "KAM" },
+	{ "0D FD 0A E2 24 C0", "manufacturer", "", "49188" },
 	{ "02 FD 74 39 05", "battery-remaining", "s", "115516800" },
 	{ "02 FD 6D 39 05", "battery-operating-time", "s", "115516800" },
 	/* signed */
@@ -191,12 +204,66 @@ static void codes_decide_how_integers_are_read(void **state)
 	bench_check_rows(types, BENCH_COUNT(types));
 }
 
+/* Reads two bytes FEh FFh or FFh FFh with a code. */
+static void read_two(uint8_t code, uint8_t low, struct mg_value *value)
+{
+	const uint8_t data[] = { 0x02, 0xFD, code, low, 0xFF };
+	struct bench bench;
+	struct mg_data_record record;
+	bench_user_data(&bench, 0x08, 0x78, data, sizeof(data));
+	assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
+	*value = record.value;
+	bench_finish(&bench);
+}
+
+static void every_code_has_its_sign_rule(void **state)
+{
+	static const struct {
+		uint8_t first, last;
+		char type;
+	} rows[] = {
+		{ 0x00, 0x07, 'B' },
+		{ 0x08, 0x16, 'C' },
+		{ 0x17, 0x18, 'D' },
+		{ 0x19, 0x19, 'C' },
+		{ 0x1A, 0x1B, 'D' },
+		{ 0x1C, 0x1E, 'C' },
+		{ 0x1F, 0x1F, 'D' },
+		{ 0x20, 0x23, 'C' },
+		{ 0x24, 0x2A, 'B' },
+		{ 0x2B, 0x2F, 'C' },
+		{ 0x31, 0x33, 'C' },
+		{ 0x34, 0x3A, 'B' },
+		{ 0x3C, 0x3F, 'C' },
+		{ 0x40, 0x5F, 'B' },
+		{ 0x60, 0x61, 'C' },
+		{ 0x62, 0x65, 'B' },
+		{ 0x66, 0x66, 'C' },
+		{ 0x67, 0x6F, 'B' },
+		{ 0x71, 0x71, 'B' },
+		{ 0x74, 0x75, 'C' },
+	};
+	(void)state;
+	for (size_t i = 0; i < BENCH_COUNT(rows); i++) {
+		for (unsigned code = rows[i].first; code <= rows[i].last; code++) {
+			struct mg_value value, ones;
+			print_message("# %02X\n", code);
+			read_two((uint8_t)code, 0xFE, &value);
+			read_two((uint8_t)code, 0xFF, &ones);
+			assert_int_equal(value.type, MG_TYPE_NUMBER);
+			assert_int_equal(value.mantissa < 0, rows[i].type == 'B');
+			assert_int_equal(ones.type == MG_TYPE_NONE, rows[i].type == 'C');
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_code_has_its_quantity_unit_and_factor),
 		cmocka_unit_test(second_level_codes_have_their_meaning),
 		cmocka_unit_test(dates_take_their_type_from_the_length),
+		cmocka_unit_test(every_code_has_its_sign_rule),
 		cmocka_unit_test(codes_decide_how_integers_are_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -148,7 +148,11 @@ static const struct bench_row identifiers[] = {
 	{ "01 7A FF", "bus-address", "", NULL },
 	{ "02 6E FE FF", "hca", "hca", "65534" },
 	{ "02 6E FF FF", "hca", "hca", NULL },
-	{ "07 79 78 56 34 12 24 40 01 07", "identification", "", "504755156910626424" },
+	{ "07 79 78 56 34 12 24 40 01 07", "identification", "", "12345678.PAD.01.07" },
+	{ "07 79 FF FF FF FF FF FF FF FF", "identification", "", NULL },
+	{ "06 79 01 00 00 00 00 01", "identification", "", "1099511627777" },
+	{ "0C 79 78 56 34 12", "identification", "", "12345678" },
+	{ "0D 79 04 44 43 42 41", "identification", "", "ABCD" },
 };
 /* clang-format on */
 

@@ -6,7 +6,7 @@ struct vife_case {
 	const char *vifes;
 	const char *modifier;
 	const char *unit;
-	const char *value; /* NULL: none */
+	const char *value;
 };
 
 /* clang-format off */
@@ -106,32 +106,57 @@ static const struct vife_case factors[] = {
 };
 
 /* The meter has no value. */
-static const struct vife_case failures[] = {
-	{ "01", "error-too-many-difes", "m3", NULL },
-	{ "02", "error-storage-not-implemented", "m3", NULL },
-	{ "03", "error-subunit-not-implemented", "m3", NULL },
-	{ "04", "error-tariff-not-implemented", "m3", NULL },
-	{ "05", "error-function-not-implemented", "m3", NULL },
-	{ "06", "error-data-class-not-implemented", "m3", NULL },
-	{ "07", "error-data-size-not-implemented", "m3", NULL },
-	{ "08", "reserved-08", "m3", NULL },
-	{ "09", "reserved-09", "m3", NULL },
-	{ "0A", "reserved-0a", "m3", NULL },
-	{ "0B", "error-too-many-vifes", "m3", NULL },
-	{ "0C", "error-illegal-vif-group", "m3", NULL },
-	{ "0D", "error-illegal-vif-exponent", "m3", NULL },
-	{ "0E", "error-vif-dif-mismatch", "m3", NULL },
-	{ "0F", "error-unimplemented-action", "m3", NULL },
-	{ "10", "reserved-10", "m3", NULL },
-	{ "11", "reserved-11", "m3", NULL },
-	{ "15", "error-no-data-available", "m3", NULL },
-	{ "16", "error-data-overflow", "m3", NULL },
-	{ "17", "error-data-underflow", "m3", NULL },
-	{ "18", "error-data-error", "m3", NULL },
-	{ "19", "reserved-19", "m3", NULL },
-	{ "1A", "reserved-1a", "m3", NULL },
-	{ "1B", "reserved-1b", "m3", NULL },
-	{ "1C", "error-premature-end-of-record", "m3", NULL },
+static const char *const failures[][3] = {
+	{ "01", "error-too-many-difes",
+		"the meter reports too many DIFEs" },
+	{ "02", "error-storage-not-implemented",
+		"the meter does not know this storage number" },
+	{ "03", "error-subunit-not-implemented",
+		"the meter does not know this subunit" },
+	{ "04", "error-tariff-not-implemented",
+		"the meter does not know this tariff" },
+	{ "05", "error-function-not-implemented",
+		"the meter does not know this function" },
+	{ "06", "error-data-class-not-implemented",
+		"the meter does not know this data class" },
+	{ "07", "error-data-size-not-implemented",
+		"the meter does not know this data size" },
+	{ "08", "reserved-08",
+		"the meter reports a reserved record error" },
+	{ "09", "reserved-09",
+		"the meter reports a reserved record error" },
+	{ "0A", "reserved-0a",
+		"the meter reports a reserved record error" },
+	{ "0B", "error-too-many-vifes",
+		"the meter reports too many VIFEs" },
+	{ "0C", "error-illegal-vif-group",
+		"the meter reports an illegal VIF group" },
+	{ "0D", "error-illegal-vif-exponent",
+		"the meter reports an illegal VIF exponent" },
+	{ "0E", "error-vif-dif-mismatch",
+		"the meter reports that VIF and DIF do not match" },
+	{ "0F", "error-unimplemented-action",
+		"the meter does not know this action" },
+	{ "10", "reserved-10",
+		"the meter reports a reserved record error" },
+	{ "11", "reserved-11",
+		"the meter reports a reserved record error" },
+	{ "15", "error-no-data-available",
+		"the meter has no data" },
+	{ "16", "error-data-overflow",
+		"the meter reports a data overflow" },
+	{ "17", "error-data-underflow",
+		"the meter reports a data underflow" },
+	{ "18", "error-data-error",
+		"the meter reports a data error" },
+	{ "19", "reserved-19",
+		"the meter reports a reserved record error" },
+	{ "1A", "reserved-1a",
+		"the meter reports a reserved record error" },
+	{ "1B", "reserved-1b",
+		"the meter reports a reserved record error" },
+	{ "1C", "error-premature-end-of-record",
+		"the meter reports a premature end of the record" },
 };
 
 /* 10000 of the unit of the duration. */
@@ -209,53 +234,73 @@ static void read_volume(struct bench *bench, const char *vifes, const char *data
 	assert_string_equal(record->quantity, "volume");
 }
 
-static void check(const struct vife_case *row, enum mg_quality quality)
+static void check(const struct vife_case *row)
 {
 	struct bench bench;
 	struct mg_data_record record;
 	read_volume(&bench, row->vifes, " 10 27 00 00", &record);
 	bench_expect_modifiers(&record, row->modifier);
 	bench_expect_unit(&record, row->unit);
-	bench_expect_value(&record, row->value != NULL ? row->value : "");
-	assert_int_equal(record.value.quality, quality);
+	bench_expect_value(&record, row->value);
+	assert_int_equal(record.value.quality, MG_QUALITY_GOOD);
 	bench_finish(&bench);
 }
 
-static void check_all(const struct vife_case *rows, size_t count, enum mg_quality quality)
+static void check_all(const struct vife_case *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		check(&rows[i], quality);
+		check(&rows[i]);
 	}
 }
 
 static void plain_modifiers_are_named_only(void **state)
 {
 	(void)state;
-	check_all(named, BENCH_COUNT(named), MG_QUALITY_GOOD);
+	check_all(named, BENCH_COUNT(named));
 }
 
 static void factors_change_the_value(void **state)
 {
 	(void)state;
-	check_all(factors, BENCH_COUNT(factors), MG_QUALITY_GOOD);
+	check_all(factors, BENCH_COUNT(factors));
 }
 
 static void record_errors_take_the_value_away(void **state)
 {
 	(void)state;
-	check_all(failures, BENCH_COUNT(failures), MG_QUALITY_ERROR);
+	for (size_t i = 0; i < BENCH_COUNT(failures); i++) {
+		struct bench bench;
+		struct mg_data_record record;
+		read_volume(&bench, failures[i][0], " 10 27 00 00", &record);
+		bench_expect_modifiers(&record, failures[i][1]);
+		bench_expect_unit(&record, "m3");
+		bench_expect_value(&record, "");
+		assert_int_equal(record.value.type, MG_TYPE_NONE);
+		assert_int_equal(record.value.quality, MG_QUALITY_ERROR);
+		assert_string_equal(record.value.reason, failures[i][2]);
+		assert_int_equal(record.flags, 0);
+		bench_finish(&bench);
+	}
 }
 
 static void durations_become_seconds(void **state)
 {
 	(void)state;
-	check_all(durations, BENCH_COUNT(durations), MG_QUALITY_GOOD);
+	check_all(durations, BENCH_COUNT(durations));
 }
 
 static void exceeds_become_counts(void **state)
 {
 	(void)state;
-	check_all(counts, BENCH_COUNT(counts), MG_QUALITY_GOOD);
+	check_all(counts, BENCH_COUNT(counts));
+	for (size_t i = 0; i < BENCH_COUNT(counts); i++) {
+		struct bench bench;
+		struct mg_data_record record;
+		read_volume(&bench, counts[i].vifes, " FE FF FF FF", &record);
+		assert_int_equal(record.value.mantissa, 4294967294);
+		assert_int_equal(record.flags, 0);
+		bench_finish(&bench);
+	}
 }
 
 static void dates_of_something_are_dates(void **state)
@@ -288,9 +333,29 @@ static void requests_carry_actions_instead_of_errors(void **state)
 	}
 }
 
+static void higher_codes_mean_the_same_in_requests(void **state)
+{
+	struct bench bench;
+	struct mg_data_record record;
+	(void)state;
+	bench_request(
+			&bench, "04 93 10 10 27 00 00 04 93 3B 10 27 00 00 04 93 77 10 27 00 00");
+	assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
+	bench_expect_modifiers(&record, "reserved-10");
+	assert_int_equal(record.value.quality, MG_QUALITY_ERROR);
+	assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
+	bench_expect_modifiers(&record, "forward-only");
+	bench_expect_value(&record, "10.000");
+	assert_int_equal(bench_next(&bench, &record), MG_FAULT_NONE);
+	bench_expect_modifiers(&record, "");
+	bench_expect_value(&record, "100.00");
+	bench_finish(&bench);
+}
+
 static void reserved_codes_are_flagged(void **state)
 {
-	static const char *const open[] = { "4C", "4D", "1F", "FC 00", "FC 7F", "3D", "7C" };
+	static const char *const open[] = { "4C", "4D", "13", "1E", "1F", "FC 00", "FC 0D",
+		"FC 0E", "FC 0F", "FC 16", "FC 7F", "3D", "7C" };
 	(void)state;
 	for (size_t i = 0; i < BENCH_COUNT(open); i++) {
 		struct bench bench;
@@ -323,6 +388,7 @@ int main(void)
 		cmocka_unit_test(exceeds_become_counts),
 		cmocka_unit_test(dates_of_something_are_dates),
 		cmocka_unit_test(requests_carry_actions_instead_of_errors),
+		cmocka_unit_test(higher_codes_mean_the_same_in_requests),
 		cmocka_unit_test(reserved_codes_are_flagged),
 		cmocka_unit_test(data_type_modifiers_make_integers_unsigned),
 	};
