@@ -7,6 +7,7 @@
 enum {
 	/* Kept free for tariff, subunit, storage and function, which must not be cut off. */
 	NUMBERS_SIZE = 80,
+	LOWER = 0x20, /* makes a capital small, and leaves digits as they are */
 };
 
 /* Small letters and digits stay, capitals become small, all else becomes _. */
@@ -56,6 +57,18 @@ static void add_word(struct writer *name, const char *word)
 	}
 }
 
+/* Quantities are letters and digits with a - between them, so that each of their
+   characters has a plain form of its own. They begin every name. */
+static void add_quantity(struct writer *name, const char *quantity)
+{
+	size_t length = 0;
+	for (; quantity[length] != '\0' && length + 1 < name->size; length++) {
+		char c = quantity[length];
+		name->text[length] = (char)(c == '-' ? '_' : c | LOWER);
+	}
+	name->length = length;
+}
+
 static void add_number(struct writer *name, const char *word, uint64_t number)
 {
 	if (number == 0) {
@@ -88,7 +101,7 @@ static void add_words(struct writer *name, const struct mg_data_record *record)
 {
 	size_t size = name->size;
 	name->size = size > NUMBERS_SIZE ? size - NUMBERS_SIZE : size;
-	add_word(name, record->quantity);
+	add_quantity(name, record->quantity);
 	if (record->unit == NULL) {
 		add_plain_unit(name, record);
 	}

@@ -265,6 +265,48 @@ static void manufacturers_are_packed_letters(void **state)
 	}
 }
 
+static void frames_have_their_type(void **state)
+{
+	static const struct {
+		const char *hex;
+		enum mg_frame_type type;
+	} rows[] = {
+		{ "E5", MG_FRAME_ACK },
+		{ "A2", MG_FRAME_NACK },
+		{ "10 7B 01 7C 16", MG_FRAME_SHORT },
+		{ "68 03 03 68 08 05 70 7D 16", MG_FRAME_LONG },
+	};
+	(void)state;
+	for (size_t i = 0; i < BENCH_COUNT(rows); i++) {
+		uint8_t bytes[16];
+		struct mg_frame frame;
+		size_t length, size = bench_bytes(rows[i].hex, bytes, sizeof(bytes));
+		assert_int_equal(mg_frame_parse(bytes, size, &frame, &length), MG_FAULT_NONE);
+		assert_int_equal(frame.type, rows[i].type);
+		assert_int_equal(length, size);
+	}
+}
+
+static void identifications_have_hex_digits_and_nothing_else(void **state)
+{
+	static const char wrong[] = "/:@G`g ";
+	struct mg_identity identity;
+	size_t at;
+	(void)state;
+	assert_true(mg_identity_parse("01234567", &identity, &at));
+	assert_int_equal(identity.id, 0x01234567);
+	assert_true(mg_identity_parse("89ABCDEF", &identity, &at));
+	assert_int_equal(identity.id, 0x89ABCDEF);
+	assert_true(mg_identity_parse("89abcdef", &identity, &at));
+	assert_int_equal(identity.id, 0x89ABCDEF);
+	for (size_t i = 0; wrong[i] != '\0'; i++) {
+		char text[] = "1234567?";
+		text[7] = wrong[i];
+		assert_false(mg_identity_parse(text, &identity, &at));
+		assert_int_equal(at, 7);
+	}
+}
+
 static void every_device_type_has_its_name(void **state)
 {
 	/* clang-format off */
@@ -534,10 +576,12 @@ static void units_00_and_01_are_six_digits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(frames_have_their_type),
 		cmocka_unit_test(every_ci_field_has_its_header_and_content),
 		cmocka_unit_test(ci_fields_without_a_meaning_are_called_reserved),
 		cmocka_unit_test(headers_may_not_end_early),
 		cmocka_unit_test(manufacturers_are_packed_letters),
+		cmocka_unit_test(identifications_have_hex_digits_and_nothing_else),
 		cmocka_unit_test(every_device_type_has_its_name),
 		cmocka_unit_test(every_medium_of_the_fixed_structure_has_its_name),
 		cmocka_unit_test(every_unit_stands_in_both_counters),
