@@ -9,7 +9,6 @@ enum {
 	ID_DIGITS = 8,
 	READING_GUESS = 256, /* for header, names and an error */
 	TEXT_GUESS = 24,     /* a date, or a number in words */
-	ALIGNMENT_GUESS = 8,
 };
 
 static const char *copy(struct arena *arena, const char *text)
@@ -146,10 +145,16 @@ static const char *copy_shown(struct arena *arena, const struct mg_data_record *
 														 : NULL;
 }
 
+static const char *copy_value(struct arena *arena, const struct mg_data_record *record)
+{
+	char text[MG_TEXT_SIZE];
+	mg_value_text(record, text, sizeof(text));
+	return copy(arena, text);
+}
+
 /* The text of a value that is held as text, otherwise NULL. */
 static const char *copy_text(struct arena *arena, const struct mg_data_record *record)
 {
-	char text[MG_TEXT_SIZE];
 	if (record->value.quality != MG_QUALITY_GOOD) {
 		return copy_shown(arena, record);
 	}
@@ -159,8 +164,7 @@ static const char *copy_text(struct arena *arena, const struct mg_data_record *r
 	case MG_TYPE_DATE:
 	case MG_TYPE_DATETIME:
 	case MG_TYPE_TIME:
-		mg_value_text(record, text, sizeof(text));
-		return copy(arena, text);
+		return copy_value(arena, record);
 	default:
 		return NULL;
 	}
@@ -170,16 +174,41 @@ static const char *const *copy_modifiers(
 		struct arena *arena, const struct mg_data_record *record)
 {
 	size_t size = record->modifier_count * sizeof(record->modifiers[0]);
-	const char **modifiers = arena_take(arena, size);
-	if (modifiers != NULL && size > 0) {
+	const char **modifiers = size > 0 ? arena_take(arena, size) : NULL;
+	if (modifiers != NULL) {
 		memcpy(modifiers, record->modifiers, size);
 	}
 	return modifiers;
 }
 
-static struct mg_bytes copy_bytes(struct arena *arena, struct mg_bytes bytes)
+/* Where the copies of the telegrams are: the bytes of most records are in there. */
+struct copies {
+	const struct mg_bytes *from, *to; /* `to` is NULL when there was no room */
+	size_t count;
+};
+
+/* Compared as numbers, since the bytes of a decrypted record are elsewhere. */
+static bool lies_within(const struct mg_bytes *bytes, const struct mg_bytes *whole)
 {
-	return arena_bytes(arena, bytes.data, bytes.size);
+	uintptr_t start = (uintptr_t)whole->data, at = (uintptr_t)bytes->data;
+	return at >= start && at - start <= whole->size &&
+		   bytes->size <= whole->size - (at - start);
+}
+
+static struct mg_bytes copy_bytes(
+		struct arena *arena, const struct copies *copies, const struct mg_bytes *bytes)
+{
+	if (bytes->size == 0) {
+		return (struct mg_bytes){ NULL, 0 };
+	}
+	for (size_t i = 0; i < copies->count; i++) {
+		if (lies_within(bytes, &copies->from[i])) {
+			const uint8_t *copy = copies->to == NULL ? NULL : copies->to[i].data;
+			size_t offset = (size_t)(bytes->data - copies->from[i].data);
+			return (struct mg_bytes){ copy == NULL ? NULL : copy + offset, bytes->size };
+		}
+	}
+	return arena_bytes(arena, bytes->data, bytes->size);
 }
 
 static uint32_t record_flags(uint32_t flags)
@@ -189,7 +218,8 @@ static uint32_t record_flags(uint32_t flags)
 		   ((flags & MG_DATA_AMBIGUOUS) != 0 ? MG_RECORD_AMBIGUOUS : 0u);
 }
 
-static struct mg_record copy_record(struct arena *arena, const struct assemble_part *part)
+static struct mg_record copy_record(struct arena *arena, const struct copies *copies,
+		const struct assemble_part *part)
 {
 	const struct mg_data_record *record = &part->record;
 	return (struct mg_record){
@@ -210,18 +240,19 @@ static struct mg_record copy_record(struct arena *arena, const struct assemble_p
 		.storage = record->storage,
 		.tariff = record->tariff,
 		.subunit = record->subunit,
-		.dib = copy_bytes(arena, record->dib),
-		.vib = copy_bytes(arena, record->vib),
-		.data = copy_bytes(arena, record->data),
+		.dib = copy_bytes(arena, copies, &record->dib),
+		.vib = copy_bytes(arena, copies, &record->vib),
+		.data = copy_bytes(arena, copies, &record->data),
 	};
 }
 
 static void fill_records(
 		struct arena *arena, struct mg_reading *view, const struct assemble_draft *draft)
 {
+	const struct copies copies = { draft->frames, view->telegrams, draft->frame_count };
 	struct mg_record *records = arena_take(arena, draft->part_count * sizeof(*records));
 	for (size_t i = 0; i < draft->part_count; i++) {
-		struct mg_record record = copy_record(arena, &draft->parts[i]);
+		struct mg_record record = copy_record(arena, &copies, &draft->parts[i]);
 		if (records != NULL) {
 			records[i] = record;
 		}
@@ -236,7 +267,8 @@ static void fill_telegrams(
 	struct mg_bytes *telegrams =
 			arena_take(arena, draft->frame_count * sizeof(*telegrams));
 	for (size_t i = 0; i < draft->frame_count; i++) {
-		struct mg_bytes bytes = copy_bytes(arena, draft->frames[i]);
+		struct mg_bytes bytes =
+				arena_bytes(arena, draft->frames[i].data, draft->frames[i].size);
 		if (telegrams != NULL) {
 			telegrams[i] = bytes;
 		}
@@ -247,11 +279,10 @@ static void fill_telegrams(
 
 static size_t guess_of(const struct mg_data_record *record)
 {
-	size_t copied = record->dib.size + record->vib.size + record->data.size;
 	/* Latin-1 doubles at most, and digits of a shown value are two for each byte. */
 	size_t text = TEXT_GUESS + 2 * record->data.size + 2 * record->plain_unit.size;
 	size_t modifiers = record->modifier_count * sizeof(record->modifiers[0]);
-	return sizeof(struct mg_record) + copied + text + modifiers + ALIGNMENT_GUESS;
+	return sizeof(struct mg_record) + text + modifiers;
 }
 
 size_t assemble_guess(const struct assemble_draft *draft)
@@ -272,8 +303,8 @@ void assemble_fill(struct arena *arena, struct mg_reading *view, const void *dat
 	bool wrong = draft->error[0] != '\0';
 	fill_context(arena, view, draft->context);
 	fill_meter(arena, &view->meter, draft);
-	fill_records(arena, view, draft);
 	fill_telegrams(arena, view, draft);
+	fill_records(arena, view, draft);
 	view->error = wrong ? arena_string(arena, draft->error) : NULL;
 	view->error_offset = draft->error_offset;
 	view->app_error = draft->app_error;

@@ -8,6 +8,7 @@
 #include "bus/assemble.h"
 #include "cli/cli.h"
 #include "cli/decode_input.h"
+#include "cli/decode_line.h"
 #include "cli/decode_open.h"
 #include "cli/explain.h"
 #include "cli/show.h"
@@ -17,6 +18,7 @@
 
 #define READ_SIZE 65536
 #define SECRET_SIZE 128 /* more than a key in hex */
+#define HEX_MIN 10      /* digits of the shortest telegram that somebody would paste */
 
 struct decoder {
 	struct cli *cli;
@@ -153,10 +155,23 @@ static int open_and_decode(struct decoder *decoder, const char *path, const char
 	return failed;
 }
 
+/* A telegram in the place of a file. */
+static bool is_hex(const char *path)
+{
+	size_t length = strlen(path);
+	return length >= HEX_MIN && strspn(path, "0123456789abcdefABCDEF ") == length;
+}
+
 static int decode_file(struct decoder *decoder, const char *path)
 {
 	const char *name = strcmp(path, "-") == 0 ? "stdin" : path;
 	int failed = open_and_decode(decoder, path, name);
+	if ((failed == -ENOENT || failed == -ENAMETOOLONG) && is_hex(path)) {
+		return cli_fail(decoder->cli, decoder->args, CLI_OTHER,
+				"there is no file %.16s...; telegrams are read from files and stdin: "
+				"echo HEX | metergate decode",
+				path);
+	}
 	if (failed < 0) {
 		return cli_fail(decoder->cli, decoder->args, CLI_OTHER, "%s cannot be read: %s",
 				name, strerror(-failed));
@@ -179,11 +194,25 @@ static int decode_all(struct decoder *decoder)
 }
 
 /* A wrong key is not repeated: it may be the right one but for a digit. */
+static int refuse_key(const struct decoder *decoder, const char *text, const char *where)
+{
+	static const char want[] =
+			"--key: a key is 32 hex digits, or file:PATH of a file that holds them";
+	size_t length = strlen(text);
+	if (length == DECODE_LINE_KEY_DIGITS) {
+		return cli_fail(decoder->cli, decoder->args, CLI_USAGE,
+				"%s; character %zu of %s is no hex digit", want,
+				decode_line_digits(text) + 1, where);
+	}
+	return cli_fail(decoder->cli, decoder->args, CLI_USAGE, "%s; %s has %zu characters",
+			want, where, length);
+}
+
 static int take_key(struct decoder *decoder)
 {
 	static const char file[] = "file:";
 	char secret[SECRET_SIZE], why[512];
-	const char *text = cli_value(decoder->args, "key");
+	const char *text = cli_value(decoder->args, "key"), *where = "what was given";
 	if (text == NULL) {
 		return CLI_OK;
 	}
@@ -192,15 +221,10 @@ static int take_key(struct decoder *decoder)
 			return cli_fail(decoder->cli, decoder->args, CLI_USAGE, "--key: %s", why);
 		}
 		text = secret;
+		where = "what the file holds";
 	}
 	decoder->has_key = secure_key_parse(text, &decoder->key);
-	if (!decoder->has_key) {
-		return cli_fail(decoder->cli, decoder->args, CLI_USAGE,
-				"--key: a key is 32 hex digits, or file:PATH of a file that holds them; "
-				"what was given has %zu characters",
-				strlen(text));
-	}
-	return CLI_OK;
+	return decoder->has_key ? CLI_OK : refuse_key(decoder, text, where);
 }
 
 static int take_identity(struct decoder *decoder)

@@ -19,7 +19,10 @@ enum {
 };
 
 static const char loose_hint[] =
-		"neither a hex digit nor a separator; take text away, or put # in front of it";
+		"neither a hex digit nor a separator; take away text in front of bytes, "
+		"and put # in front of lines of text";
+static const char squeezed_hint[] =
+		"where a dump left out equal lines; hexdump -Cv and xxd write all";
 
 /* Hex digits without a break. */
 struct run {
@@ -84,7 +87,8 @@ static bool find_run(
 		return decode_line_refuse(
 				line, start, "a byte is missing behind %.*s", (int)prefix, text + at);
 	}
-	return decode_line_refuse_character(line, text, start, loose_hint);
+	return decode_line_refuse_character(
+			line, text, start, text[start] == '*' ? squeezed_hint : loose_hint);
 }
 
 static bool refuse_half(struct decode_line *line, const char *text, const struct run *run)

@@ -68,6 +68,9 @@ static void put_words(FILE *out, const char *name)
 
 static void put_bytes(FILE *out, struct mg_bytes bytes)
 {
+	if (bytes.size == 0) {
+		fputc('-', out);
+	}
 	for (size_t i = 0; i < bytes.size && i < BYTES_SHOWN; i++) {
 		fprintf(out, "%02X", bytes.data[i]);
 	}
@@ -349,7 +352,7 @@ static void put_error(FILE *out, const struct mg_reading *reading)
 	fputc('\n', out);
 }
 
-/* What a frame without data is; NULL for telegrams. */
+/* Why there is nothing to show; NULL when there is something. */
 static const char *frame_words(const struct mg_reading *reading)
 {
 	static const char *const words[] = {
@@ -360,13 +363,14 @@ static const char *frame_words(const struct mg_reading *reading)
 	};
 	struct mg_frame frame;
 	size_t length;
-	bool plain = reading->telegram_count == 1 && reading->meter.has == 0 &&
-				 reading->error == NULL;
-	if (!plain || mg_frame_parse(reading->telegrams[0].data, reading->telegrams[0].size,
+	bool empty = reading->telegram_count == 1 && reading->record_count == 0 &&
+				 reading->error == NULL && reading->app_error < 0 && reading->alarm < 0;
+	if (!empty || mg_frame_parse(reading->telegrams[0].data, reading->telegrams[0].size,
 						  &frame, &length) != MG_FAULT_NONE) {
 		return NULL;
 	}
-	return words[frame.type];
+	bool answer = frame.type == MG_FRAME_LONG && (frame.c & MG_C_PRM) == 0;
+	return answer ? "no records" : words[frame.type];
 }
 
 void show_table(FILE *out, const char *title, const struct mg_reading *reading)

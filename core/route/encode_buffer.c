@@ -39,6 +39,10 @@ void encode_buffer_number(struct encode_buffer *buffer, uint64_t number)
 {
 	char digits[DIGITS_MAX];
 	size_t start = DIGITS_MAX;
+	if (number < 10) {
+		encode_buffer_char(buffer, (char)('0' + number));
+		return;
+	}
 	do {
 		digits[--start] = (char)('0' + number % 10);
 		number /= 10;

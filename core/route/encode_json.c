@@ -30,9 +30,15 @@ static void add_escaped(struct encode_buffer *buffer, char character)
 /* Characters that stand for themselves: 20h to 7Eh, but for two. */
 static bool is_plain(unsigned char character)
 {
-	static const uint32_t plain[8] = { 0, ~(1u << ('"' - 32)), ~(1u << ('\\' - 64)),
-		0x7FFFFFFF };
-	return (plain[character / 32] >> character % 32 & 1) != 0;
+	static const char kinds[] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+								"  x                             "
+								"                            x   "
+								"                               x"
+								"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+								"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+								"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+								"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+	return kinds[character] == ' ';
 }
 
 /* Copies from the start of the text what stands for itself, and answers how much. */
@@ -78,18 +84,32 @@ void encode_json_string(struct encode_buffer *buffer, const char *text)
 	encode_buffer_char(buffer, '"');
 }
 
-/* A comma, unless this is the first part of its map or array, or the value of a key. */
-static void separate(struct encode_buffer *buffer)
+/* What stands in front of every part: a comma, unless it is the first one, and its key.
+ */
+static void begin(struct encode_writer *writer, struct encode_key key)
 {
-	char last = buffer->length > 0 ? buffer->data[buffer->length - 1] : '{';
-	if (last != '{' && last != '[' && last != ':') {
-		encode_buffer_char(buffer, ',');
+	struct encode_buffer *buffer = writer->buffer;
+	if (!encode_buffer_reserve(buffer, ENCODE_KEY_ROOM + KEY_FRAME)) {
+		return;
 	}
+	char *at = buffer->data + buffer->length;
+	if (buffer->length > 0 && at[-1] != '{' && at[-1] != '[') {
+		*at++ = ',';
+	}
+	if (key.text != NULL) {
+		*at++ = '"';
+		memcpy(at, key.text, ENCODE_KEY_ROOM);
+		at += key.length;
+		*at++ = '"';
+		*at++ = ':';
+	}
+	*at = '\0';
+	buffer->length = (size_t)(at - buffer->data);
 }
 
-static void open_map(struct encode_writer *writer)
+static void open_map(struct encode_writer *writer, struct encode_key key)
 {
-	separate(writer->buffer);
+	begin(writer, key);
 	encode_buffer_char(writer->buffer, '{');
 }
 
@@ -98,10 +118,11 @@ static void close_map(struct encode_writer *writer)
 	encode_buffer_char(writer->buffer, '}');
 }
 
-static void open_array(struct encode_writer *writer, uint32_t count)
+static void open_array(
+		struct encode_writer *writer, struct encode_key key, uint32_t count)
 {
 	(void)count;
-	separate(writer->buffer);
+	begin(writer, key);
 	encode_buffer_char(writer->buffer, '[');
 }
 
@@ -110,72 +131,59 @@ static void close_array(struct encode_writer *writer)
 	encode_buffer_char(writer->buffer, ']');
 }
 
-static void put_string(struct encode_writer *writer, const char *text)
+static void put_string(
+		struct encode_writer *writer, struct encode_key key, const char *text)
 {
-	separate(writer->buffer);
+	begin(writer, key);
 	encode_json_string(writer->buffer, text);
 }
 
-static void put_key(struct encode_writer *writer, struct encode_key key)
+static void put_tag(struct encode_writer *writer, const char *key, const char *text)
 {
-	struct encode_buffer *buffer = writer->buffer;
-	if (!encode_buffer_reserve(buffer, key.length + KEY_FRAME)) {
-		return;
-	}
-	char *at = buffer->data + buffer->length;
-	if (at[-1] != '{') {
-		*at++ = ',';
-	}
-	*at++ = '"';
-	memcpy(at, key.text, key.length);
-	at += key.length;
-	*at++ = '"';
-	*at++ = ':';
-	*at = '\0';
-	buffer->length = (size_t)(at - buffer->data);
-}
-
-static void put_tag(struct encode_writer *writer, const char *key)
-{
-	put_string(writer, key);
+	put_string(writer, ENCODE_NO_KEY, key);
 	encode_buffer_char(writer->buffer, ':');
+	encode_json_string(writer->buffer, text);
 }
 
-static void put_bare(struct encode_writer *writer, const char *text)
+static void put_bare(
+		struct encode_writer *writer, struct encode_key key, const char *text)
 {
-	separate(writer->buffer);
+	begin(writer, key);
 	encode_buffer_text(writer->buffer, text);
 }
 
-static void put_nothing(struct encode_writer *writer)
+static void put_nothing(struct encode_writer *writer, struct encode_key key)
 {
-	put_bare(writer, "null");
+	put_bare(writer, key, "null");
 }
 
-static void put_truth(struct encode_writer *writer, bool value)
+static void put_truth(struct encode_writer *writer, struct encode_key key, bool value)
 {
-	put_bare(writer, value ? "true" : "false");
+	put_bare(writer, key, value ? "true" : "false");
 }
 
-static void put_count(struct encode_writer *writer, uint64_t value)
+static void put_count(struct encode_writer *writer, struct encode_key key, uint64_t value)
 {
-	separate(writer->buffer);
+	begin(writer, key);
 	encode_buffer_number(writer->buffer, value);
 }
 
-static void put_hex(struct encode_writer *writer, struct mg_bytes bytes)
+static void put_hex(
+		struct encode_writer *writer, struct encode_key key, struct mg_bytes bytes)
 {
-	separate(writer->buffer);
+	begin(writer, key);
 	encode_buffer_char(writer->buffer, '"');
 	encode_buffer_hex(writer->buffer, bytes);
 	encode_buffer_char(writer->buffer, '"');
 }
 
-static void put_decimal(struct encode_writer *writer, int64_t mantissa, int32_t exponent)
+static void put_decimal(struct encode_writer *writer, struct encode_key key,
+		int64_t mantissa, int32_t exponent)
 {
 	char text[MG_DECIMAL_SIZE];
-	mg_decimal_text(text, sizeof(text), mantissa, exponent);
-	put_bare(writer, text);
+	size_t length = mg_decimal_text(text, sizeof(text), mantissa, exponent);
+	begin(writer, key);
+	encode_buffer_add(writer->buffer, text, length);
 }
 
 static const struct encode_style json_style = {
@@ -183,7 +191,6 @@ static const struct encode_style json_style = {
 	.close_map = close_map,
 	.open_array = open_array,
 	.close_array = close_array,
-	.key = put_key,
 	.tag = put_tag,
 	.nothing = put_nothing,
 	.truth = put_truth,

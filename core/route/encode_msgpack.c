@@ -29,10 +29,23 @@ static msgpack_packer packer_for(struct encode_writer *writer)
 	return packer;
 }
 
+/* A map counts its keys; parts of arrays have none. */
+static void begin(struct encode_writer *writer, struct encode_key key)
+{
+	if (key.text == NULL) {
+		return;
+	}
+	msgpack_packer packer = packer_for(writer);
+	writer->maps[writer->depth - 1].keys++;
+	msgpack_pack_str(&packer, key.length);
+	encode_buffer_add(writer->buffer, key.text, key.length);
+}
+
 /* How many keys a map gets shows only at its end, so its head has a fixed size. */
-static void open_map(struct encode_writer *writer)
+static void open_map(struct encode_writer *writer, struct encode_key key)
 {
 	msgpack_packer packer = packer_for(writer);
+	begin(writer, key);
 	writer->maps[writer->depth].start = writer->buffer->length;
 	writer->maps[writer->depth].keys = 0;
 	writer->depth++;
@@ -53,9 +66,11 @@ static void close_map(struct encode_writer *writer)
 	}
 }
 
-static void open_array(struct encode_writer *writer, uint32_t count)
+static void open_array(
+		struct encode_writer *writer, struct encode_key key, uint32_t count)
 {
 	msgpack_packer packer = packer_for(writer);
+	begin(writer, key);
 	msgpack_pack_array(&packer, count);
 }
 
@@ -101,7 +116,7 @@ static void put_repaired(struct encode_writer *writer, const char *text)
 	}
 }
 
-static void put_string(struct encode_writer *writer, const char *text)
+static void put_text(struct encode_writer *writer, const char *text)
 {
 	size_t length = strlen(text);
 	if (!is_plain(text, length)) {
@@ -113,29 +128,31 @@ static void put_string(struct encode_writer *writer, const char *text)
 	encode_buffer_add(writer->buffer, text, length);
 }
 
-static void put_tag(struct encode_writer *writer, const char *key)
+static void put_string(
+		struct encode_writer *writer, struct encode_key key, const char *text)
 {
-	writer->maps[writer->depth - 1].keys++;
-	put_string(writer, key);
+	begin(writer, key);
+	put_text(writer, text);
 }
 
-static void put_key(struct encode_writer *writer, struct encode_key key)
+static void put_tag(struct encode_writer *writer, const char *key, const char *text)
 {
-	msgpack_packer packer = packer_for(writer);
 	writer->maps[writer->depth - 1].keys++;
-	msgpack_pack_str(&packer, key.length);
-	encode_buffer_add(writer->buffer, key.text, key.length);
+	put_text(writer, key);
+	put_text(writer, text);
 }
 
-static void put_nothing(struct encode_writer *writer)
+static void put_nothing(struct encode_writer *writer, struct encode_key key)
 {
 	msgpack_packer packer = packer_for(writer);
+	begin(writer, key);
 	msgpack_pack_nil(&packer);
 }
 
-static void put_truth(struct encode_writer *writer, bool value)
+static void put_truth(struct encode_writer *writer, struct encode_key key, bool value)
 {
 	msgpack_packer packer = packer_for(writer);
+	begin(writer, key);
 	if (value) {
 		msgpack_pack_true(&packer);
 	} else {
@@ -143,15 +160,18 @@ static void put_truth(struct encode_writer *writer, bool value)
 	}
 }
 
-static void put_count(struct encode_writer *writer, uint64_t value)
+static void put_count(struct encode_writer *writer, struct encode_key key, uint64_t value)
 {
 	msgpack_packer packer = packer_for(writer);
+	begin(writer, key);
 	msgpack_pack_uint64(&packer, value);
 }
 
-static void put_hex(struct encode_writer *writer, struct mg_bytes bytes)
+static void put_hex(
+		struct encode_writer *writer, struct encode_key key, struct mg_bytes bytes)
 {
 	msgpack_packer packer = packer_for(writer);
+	begin(writer, key);
 	msgpack_pack_str(&packer, bytes.size * 2);
 	encode_buffer_hex(writer->buffer, bytes);
 }
@@ -214,16 +234,18 @@ static double nearest(int64_t mantissa, int32_t exponent)
 	return strtod(text, NULL);
 }
 
-static void put_decimal(struct encode_writer *writer, int64_t mantissa, int32_t exponent)
+static void put_decimal(struct encode_writer *writer, struct encode_key key,
+		int64_t mantissa, int32_t exponent)
 {
+	begin(writer, key);
 	if (put_integer(writer, mantissa, exponent)) {
 		return;
 	}
 	msgpack_packer packer = packer_for(writer);
 	msgpack_pack_double(&packer, nearest(mantissa, exponent));
-	put_key(writer, ENCODE_KEY("mantissa"));
+	begin(writer, ENCODE_KEY("mantissa"));
 	msgpack_pack_int64(&packer, mantissa);
-	put_key(writer, ENCODE_KEY("exponent"));
+	begin(writer, ENCODE_KEY("exponent"));
 	msgpack_pack_int32(&packer, exponent);
 }
 
@@ -232,7 +254,6 @@ static const struct encode_style msgpack_style = {
 	.close_map = close_map,
 	.open_array = open_array,
 	.close_array = close_array,
-	.key = put_key,
 	.tag = put_tag,
 	.nothing = put_nothing,
 	.truth = put_truth,

@@ -2,18 +2,15 @@
 /* Walks through a reading and names its parts; docs/readings.md describes the keys. */
 #include "route/encode_object.h"
 
-#include <string.h>
-
 #include "route/encode_value.h"
 
 static void put_string(
 		struct encode_writer *writer, struct encode_key key, const char *text)
 {
-	writer->style->key(writer, key);
 	if (text == NULL) {
-		writer->style->nothing(writer);
+		writer->style->nothing(writer, key);
 	} else {
-		writer->style->string(writer, text);
+		writer->style->string(writer, key, text);
 	}
 }
 
@@ -22,36 +19,32 @@ static void put_if_set(
 		struct encode_writer *writer, struct encode_key key, const char *text)
 {
 	if (text != NULL && *text != '\0') {
-		put_string(writer, key, text);
+		writer->style->string(writer, key, text);
 	}
 }
 
 static void put_count(struct encode_writer *writer, struct encode_key key, uint64_t value)
 {
-	writer->style->key(writer, key);
-	writer->style->count(writer, value);
+	writer->style->count(writer, key, value);
 }
 
 static void put_truth(struct encode_writer *writer, struct encode_key key, bool value)
 {
-	writer->style->key(writer, key);
-	writer->style->truth(writer, value);
+	writer->style->truth(writer, key, value);
 }
 
 static void put_hex(
 		struct encode_writer *writer, struct encode_key key, struct mg_bytes bytes)
 {
-	writer->style->key(writer, key);
-	writer->style->hex(writer, bytes);
+	writer->style->hex(writer, key, bytes);
 }
 
 static void put_strings(struct encode_writer *writer, struct encode_key key,
 		const char *const *texts, uint32_t count)
 {
-	writer->style->key(writer, key);
-	writer->style->open_array(writer, count);
+	writer->style->open_array(writer, key, count);
 	for (uint32_t i = 0; i < count; i++) {
-		writer->style->string(writer, texts[i]);
+		writer->style->string(writer, ENCODE_NO_KEY, texts[i]);
 	}
 	writer->style->close_array(writer);
 }
@@ -69,11 +62,9 @@ static void put_tags(struct encode_writer *writer, const struct mg_reading *read
 	if (reading->tag_count == 0) {
 		return;
 	}
-	writer->style->key(writer, ENCODE_KEY("tags"));
-	writer->style->open_map(writer);
+	writer->style->open_map(writer, ENCODE_KEY("tags"));
 	for (uint32_t i = 0; i < reading->tag_count; i++) {
-		writer->style->tag(writer, reading->tags[i].key);
-		writer->style->string(writer, reading->tags[i].value);
+		writer->style->tag(writer, reading->tags[i].key, reading->tags[i].value);
 	}
 	writer->style->close_map(writer);
 }
@@ -118,8 +109,7 @@ static void put_meter(struct encode_writer *writer, const struct mg_meter *meter
 	if (meter->has == 0) {
 		return;
 	}
-	writer->style->key(writer, ENCODE_KEY("meter"));
-	writer->style->open_map(writer);
+	writer->style->open_map(writer, ENCODE_KEY("meter"));
 	put_identity(writer, meter);
 	if ((meter->has & MG_METER_ADDRESS) != 0) {
 		put_count(writer, ENCODE_KEY("address"), meter->address);
@@ -142,22 +132,22 @@ static void put_meter(struct encode_writer *writer, const struct mg_meter *meter
 
 static void put_value(struct encode_writer *writer, const struct encode_value *value)
 {
-	writer->style->key(writer, ENCODE_KEY("value"));
+	struct encode_key key = ENCODE_KEY("value");
 	switch (value->kind) {
 	case ENCODE_DECIMAL:
-		writer->style->decimal(writer, value->mantissa, value->exponent);
+		writer->style->decimal(writer, key, value->mantissa, value->exponent);
 		break;
 	case ENCODE_WIDE:
-		writer->style->wide(writer, value->text);
+		writer->style->wide(writer, key, value->text);
 		break;
 	case ENCODE_STRING:
-		writer->style->string(writer, value->text);
+		writer->style->string(writer, key, value->text);
 		break;
 	case ENCODE_BYTES:
-		writer->style->hex(writer, value->bytes);
+		writer->style->hex(writer, key, value->bytes);
 		break;
 	default:
-		writer->style->nothing(writer);
+		writer->style->nothing(writer, key);
 	}
 }
 
@@ -165,16 +155,15 @@ static void put_record_flags(struct encode_writer *writer, uint32_t flags)
 {
 	static const struct {
 		uint32_t flag;
-		const char *key;
+		struct encode_key key;
 	} rows[] = {
-		{ MG_RECORD_VENDOR, "vendor" },
-		{ MG_RECORD_SUMMER, "summer" },
-		{ MG_RECORD_AMBIGUOUS, "ambiguous" },
+		{ MG_RECORD_VENDOR, ENCODE_KEY_ROW("vendor") },
+		{ MG_RECORD_SUMMER, ENCODE_KEY_ROW("summer") },
+		{ MG_RECORD_AMBIGUOUS, ENCODE_KEY_ROW("ambiguous") },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if ((flags & rows[i].flag) != 0) {
-			put_truth(writer, (struct encode_key){ rows[i].key, strlen(rows[i].key) },
-					true);
+			put_truth(writer, rows[i].key, true);
 		}
 	}
 }
@@ -199,7 +188,7 @@ static void put_record(struct encode_writer *writer, const struct mg_record *rec
 		const struct encode_options *options)
 {
 	struct encode_value value = encode_value_of(record, options);
-	writer->style->open_map(writer);
+	writer->style->open_map(writer, ENCODE_NO_KEY);
 	put_string(writer, ENCODE_KEY("name"), record->name);
 	put_string(writer, ENCODE_KEY("function"), encode_value_function(record->function));
 	put_count(writer, ENCODE_KEY("storage"), record->storage);
@@ -220,8 +209,7 @@ static void put_record(struct encode_writer *writer, const struct mg_record *rec
 static void put_records(struct encode_writer *writer, const struct mg_reading *reading,
 		const struct encode_options *options)
 {
-	writer->style->key(writer, ENCODE_KEY("records"));
-	writer->style->open_array(writer, reading->record_count);
+	writer->style->open_array(writer, ENCODE_KEY("records"), reading->record_count);
 	for (uint32_t i = 0; i < reading->record_count; i++) {
 		put_record(writer, mg_reading_record(reading, i), options);
 	}
@@ -271,10 +259,9 @@ static void put_flags(struct encode_writer *writer, uint32_t flags)
 
 static void put_telegrams(struct encode_writer *writer, const struct mg_reading *reading)
 {
-	writer->style->key(writer, ENCODE_KEY("telegrams"));
-	writer->style->open_array(writer, reading->telegram_count);
+	writer->style->open_array(writer, ENCODE_KEY("telegrams"), reading->telegram_count);
 	for (uint32_t i = 0; i < reading->telegram_count; i++) {
-		writer->style->hex(writer, reading->telegrams[i]);
+		writer->style->hex(writer, ENCODE_NO_KEY, reading->telegrams[i]);
 	}
 	writer->style->close_array(writer);
 }
@@ -282,7 +269,7 @@ static void put_telegrams(struct encode_writer *writer, const struct mg_reading 
 void encode_object_write(struct encode_writer *writer, const struct mg_reading *reading,
 		const struct encode_options *options)
 {
-	writer->style->open_map(writer);
+	writer->style->open_map(writer, ENCODE_NO_KEY);
 	put_head(writer, reading);
 	if (encode_value_is_reading(reading)) {
 		put_meter(writer, &reading->meter);

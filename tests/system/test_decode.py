@@ -125,6 +125,12 @@ class Decode(SystemTest):
         (answer,) = self.decode(ENCRYPTED + "\n", "--key", "file:" + path).lines()
         self.assert_volume(answer)
 
+    def test_key_file_without_a_key(self):
+        path = self.write("meter.key", "none\n")
+        os.chmod(path, 0o600)
+        result = self.decode(ENCRYPTED + "\n", "--key", "file:" + path, code=2)
+        self.assertIn("what the file holds has 4 characters", result.err)
+
     def test_key_file_that_others_can_read(self):
         path = self.write("open.key", KEY + "\n")
         os.chmod(path, 0o644)
@@ -154,6 +160,7 @@ class Decode(SystemTest):
             self.assertIn("32 hex digits", result.err)
             self.assertEqual(result.out, "")
             self.assertNotIn(KEY[2:20], result.err)
+        self.assertIn("character 3 of what was given", self.decode("", "--key", KEY[:2] + "O" + KEY[3:], code=2).err)
         (answer,) = self.decode(ENCRYPTED + " " + KEY[:-1] + "\n", code=6).lines()
         self.assertIn("has 31 hex digits", answer["error"])
         self.assertNotIn(KEY[2:20], answer["error"])
@@ -283,6 +290,9 @@ class Decode(SystemTest):
         self.assertNotEqual(result.code, 0)
         self.assertIn("none.hex", result.err)
         self.assertEqual(result.out, "")
+
+    def test_a_telegram_is_no_file(self):
+        self.assertIn("echo HEX | metergate decode", self.command("decode", VOLUME, code=1).err)
 
     def test_missing_file_does_not_take_the_others_with_it(self):
         there = self.write("there.hex", VOLUME + "\n")

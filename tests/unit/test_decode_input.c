@@ -241,8 +241,8 @@ static void a_cut_telegram_ends_where_the_next_begins(void **state)
 	assert_telegram(&items.list[2], "t.hex:3", "\x68\x03", 2);
 	assert_telegram(&items.list[3], "t.hex:5", "\x68", 1);
 	assert_string_equal(items.list[4].wrong,
-			"t.hex:7:5: 'g' is neither a hex digit nor a separator; take text away, or "
-			"put # in front of it");
+			"t.hex:7:5: 'g' is neither a hex digit nor a separator; take away text in "
+			"front of bytes, and put # in front of lines of text");
 	assert_telegram(&items.list[5], "t.hex:8", "\x68", 1);
 }
 
@@ -294,13 +294,14 @@ static void a_dump_with_a_gap_ends_there(void **state)
 			"complete",
 			0);
 	assert_string_equal(items.list[1].wrong,
-			"t.hex:2:1: '*' is neither a hex digit nor a separator; take text away, or "
-			"put # in front of it");
+			"t.hex:2:1: '*' is where a dump left out equal lines; hexdump -Cv and xxd "
+			"write all"); hexdump -Cv writes all "
+											 "of them");
 	assert_telegram(&items.list[2], "t.hex:3", "\x00\x10\x01\x41\x16", 5);
 	assert_telegram(&items.list[3], "t.hex:4, offset 0", "\xE5", 1);
 	assert_string_equal(items.list[4].wrong,
-			"t.hex:5:6: 'z' is neither a hex digit nor a separator; take text away, or "
-			"put # in front of it");
+			"t.hex:5:6: 'z' is neither a hex digit nor a separator; take away text in "
+			"front of bytes, and put # in front of lines of text");
 	assert_telegram(&items.list[5], "t.hex:6", "\x00\x02\xE5", 3);
 }
 

@@ -60,8 +60,8 @@ static void the_c_around_an_array_is_left_out(void **state)
 	assert_true(decode_loose_read("};", &line));
 	assert_int_equal(line.size, 0);
 	assert_wrong("x = 55", 1,
-			"'x' is neither a hex digit nor a separator; take text away, or put # in "
-			"front of it");
+			"'x' is neither a hex digit nor a separator; take away text in "
+			"front of bytes, and put # in front of lines of text");
 }
 
 static void a_key_stands_behind_a_whole_telegram(void **state)
@@ -103,15 +103,15 @@ static void text_is_not_guessed_at(void **state)
 {
 	(void)state;
 	assert_wrong("RX: 10 40", 1,
-			"'R' is neither a hex digit nor a separator; take text away, or put # in "
-			"front of it");
+			"'R' is neither a hex digit nor a separator; take away text in "
+			"front of bytes, and put # in front of lines of text");
 	assert_wrong("10 40 | @", 7,
-			"'|' is neither a hex digit nor a separator; take text away, or put # in "
-			"front of it");
+			"'|' is neither a hex digit nor a separator; take away text in "
+			"front of bytes, and put # in front of lines of text");
 	assert_wrong("10 0x", 5, "a byte is missing behind 0x");
 	assert_wrong("10 0xg1", 6,
-			"'g' is neither a hex digit nor a separator; take text away, or put # in "
-			"front of it");
+			"'g' is neither a hex digit nor a separator; take away text in "
+			"front of bytes, and put # in front of lines of text");
 	assert_wrong("10 400", 6,
 			"a byte has two hex digits, and the last of 3 stands alone; see whether the "
 			"line was cut");
@@ -171,8 +171,8 @@ static void what_is_no_hex_in_a_dump_is_named(void **state)
 	assert_int_equal(line.size, 0);
 	assert_int_equal(line.column, 15);
 	assert_string_equal(line.wrong,
-			"'x' is neither a hex digit nor a separator; take text away, or put # in "
-			"front of it");
+			"'x' is neither a hex digit nor a separator; take away text in "
+			"front of bytes, and put # in front of lines of text");
 	assert_true(decode_loose_read_dump("00000000  10 4", 0, &line));
 	assert_int_equal(line.column, 14);
 	assert_string_equal(line.wrong,

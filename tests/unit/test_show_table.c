@@ -186,6 +186,17 @@ static void bytes_are_cut_and_text_is_tame(void **state)
 			"\n");
 }
 
+static void no_bytes_are_a_dash(void **state)
+{
+	(void)state;
+	struct mg_record record = sample_record();
+	record.type = MG_TYPE_BYTES;
+	record.unit = "";
+	record.data = (struct mg_bytes){ NULL, 0 };
+	const struct mg_reading reading = bare(&record, 1);
+	assert_shown("x", &reading, "x\n  energy  -\n\n");
+}
+
 static void wide_numbers_stay_in_their_base_unit(void **state)
 {
 	(void)state;
@@ -223,6 +234,8 @@ static void frames_without_data_are_named(void **state)
 				"x\n  a short frame: it carries no data\n\n" },
 		{ { 0x68, 0x03, 0x03, 0x68, 0x53, 0x01, 0x50, 0xA4, 0x16 }, 9,
 				"x\n  a request or command: it carries no readings\n\n" },
+		{ { 0x68, 0x03, 0x03, 0x68, 0x08, 0x01, 0x78, 0x81, 0x16 }, 9,
+				"x\n  no records\n\n" },
 		{ { 0xFF }, 1, "x\n\n" },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -234,6 +247,22 @@ static void frames_without_data_are_named(void **state)
 	}
 }
 
+static void an_answer_that_says_something_is_not_called_empty(void **state)
+{
+	(void)state;
+	static const uint8_t bytes[] = { 0x68, 0x03, 0x03, 0x68, 0x08, 0x01, 0x71, 0x7A,
+		0x16 };
+	const struct mg_bytes telegram = { bytes, sizeof(bytes) };
+	struct mg_reading reading = bare(NULL, 0);
+	reading.telegrams = &telegram;
+	reading.telegram_count = 1;
+	reading.alarm = 4;
+	assert_shown("x", &reading, "x\n  alarm          04h\n\n");
+	reading.alarm = -1;
+	reading.app_error = 8;
+	assert_shown("x", &reading, "x\n  application    error 08h: application busy\n\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,9 +271,11 @@ int main(void)
 		cmocka_unit_test(columns_are_as_wide_as_what_they_hold),
 		cmocka_unit_test(a_missing_value_has_a_reason),
 		cmocka_unit_test(bytes_are_cut_and_text_is_tame),
+		cmocka_unit_test(no_bytes_are_a_dash),
 		cmocka_unit_test(wide_numbers_stay_in_their_base_unit),
 		cmocka_unit_test(what_is_wrong_stands_below),
 		cmocka_unit_test(frames_without_data_are_named),
+		cmocka_unit_test(an_answer_that_says_something_is_not_called_empty),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
