@@ -9,6 +9,7 @@
 static const struct cli_flag common[] = {
 	{ "help", NULL, "this text" },
 	{ "json", NULL, "JSON lines, also on a terminal" },
+	{ "table", NULL, "tables for people, also into a file or a pipe" },
 };
 
 const struct cli_flag *args_common(size_t *count)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "cli/key_flag.h"
 #include "cli/target.h"
 #include "gateway/session.h"
 
@@ -23,7 +24,9 @@ struct jobs {
 	struct session *session;
 	struct job *list;
 	size_t count, submitted, ended, failed;
-	int code; /* of the failures: the same for all, or CLI_SOME_FAILED */
+	bool has_key;
+	struct secure_key key; /* of the meters at all addresses */
+	int code;              /* of the failures: the same for all, or CLI_SOME_FAILED */
 };
 
 const struct cli_flag ask_flags[ASK_FLAG_COUNT] = {
@@ -97,7 +100,7 @@ static void end_job(struct job *job, const struct bus_result *result)
 {
 	struct jobs *jobs = job->jobs;
 	jobs->show(jobs->cli, job->text, result);
-	fflush(jobs->cli->out);
+	cli_flush(jobs->cli);
 	count_failure(jobs, result_code(job, result));
 	jobs->ended++;
 }
@@ -140,8 +143,22 @@ static void job_done(void *data, const struct bus_result *result)
 	}
 }
 
+static int add_job(struct jobs *jobs, struct setup_bus *bus, const char *text)
+{
+	struct job *job = &jobs->list[jobs->count];
+	job->jobs = jobs;
+	job->text = text;
+	if (!target_address(jobs->cli, jobs->args, bus, text, &job->address, &job->label)) {
+		return CLI_USAGE;
+	}
+	jobs->count++;
+	bool added = !jobs->has_key ||
+				 target_add_key(jobs->cli, jobs->args, bus, &job->address, &jobs->key);
+	return added ? CLI_OK : CLI_OTHER;
+}
+
 /* Makes the list of jobs: each address of the command line, or every device. */
-static int collect(struct jobs *jobs, const struct setup_bus *bus)
+static int collect(struct jobs *jobs, struct setup_bus *bus)
 {
 	const struct cli_args *args = jobs->args;
 	bool all = args->operand_count == 1;
@@ -151,21 +168,22 @@ static int collect(struct jobs *jobs, const struct setup_bus *bus)
 				"which device? want %s, such as 5 or 12345678.KAM.16.04",
 				args->verb->usage);
 	}
+	if (all && jobs->has_key) {
+		return cli_fail(jobs->cli, args, CLI_USAGE,
+				"whose --key? name the device; for many, each has a `key` in its "
+				"[device] "
+				"section");
+	}
 	jobs->list = calloc(count, sizeof(*jobs->list));
 	if (jobs->list == NULL) {
 		return cli_fail(jobs->cli, args, CLI_OTHER, "out of memory");
 	}
-	for (; jobs->count < count; jobs->count++) {
-		size_t i = jobs->count;
-		struct job *job = &jobs->list[i];
-		job->jobs = jobs;
-		job->text = all ? bus->devices[i].settings.name : args->operands[i + 1];
-		if (!target_address(
-					jobs->cli, args, bus, job->text, &job->address, &job->label)) {
-			return CLI_USAGE;
-		}
+	int failed = CLI_OK;
+	for (size_t i = 0; i < count && failed == CLI_OK; i++) {
+		failed = add_job(
+				jobs, bus, all ? bus->devices[i].settings.name : args->operands[i + 1]);
 	}
-	return CLI_OK;
+	return failed;
 }
 
 static void drop(void *data, struct reading *reading)
@@ -218,7 +236,10 @@ int ask_run(struct cli *cli, const struct cli_args *args, enum bus_job_kind kind
 	}
 	struct target target = { 0 };
 	struct jobs jobs = { .cli = cli, .args = args, .kind = kind, .show = show };
-	int code = target_open(cli, args, args->operands[0], &target);
+	int code = key_flag_read(cli, args, &jobs.key, &jobs.has_key);
+	if (code == CLI_OK) {
+		code = target_open(cli, args, args->operands[0], &target);
+	}
 	if (code == CLI_OK) {
 		code = collect(&jobs, target.bus);
 	}

@@ -2,6 +2,7 @@
 /* Finds the verb that was asked for, and helps those who ask. */
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,12 +111,34 @@ int cli_fail(const struct cli *cli, const struct cli_args *args, int code,
 	return code;
 }
 
+bool cli_flush(struct cli *cli)
+{
+	bool failed = fflush(cli->out) != 0 || ferror(cli->out);
+	if (failed && cli->lost == 0) {
+		cli->lost = errno != 0 ? errno : EIO;
+	}
+	return !failed;
+}
+
 void cli_leave(struct cli *cli, struct log *log, int code)
 {
 	fflush(cli->out);
 	fflush(cli->err);
 	log_destroy(log);
 	_exit(code);
+}
+
+/* A reader that has gone, as "| head -1" does, had enough: there is nothing to say. */
+static int end_results(struct cli *cli, const struct cli_args *args, int code)
+{
+	if (cli_flush(cli)) {
+		return code;
+	}
+	if (cli->lost != EPIPE) {
+		cli_fail(cli, args, CLI_OTHER, "the results could not be written to stdout: %s",
+				strerror(cli->lost));
+	}
+	return code == CLI_OK ? CLI_OTHER : code;
 }
 
 static int run_verb(struct cli *cli, const struct cli_verb *verb, int argc, char **argv)
@@ -129,13 +152,13 @@ static int run_verb(struct cli *cli, const struct cli_verb *verb, int argc, char
 		print_help(cli->out, verb);
 		return CLI_OK;
 	}
-	cli->json = cli_given(&args, "json") || !isatty(fileno(cli->out));
-	int code = verb->run(cli, &args);
-	bool lost = fflush(cli->out) != 0 || ferror(cli->out);
-	if (lost) {
-		cli_fail(cli, &args, CLI_OTHER, "the results could not be written to stdout");
+	bool json = cli_given(&args, "json"), table = cli_given(&args, "table");
+	if (json && table) {
+		return cli_fail(cli, &args, CLI_USAGE,
+				"--json and --table exclude each other; give one of them");
 	}
-	return lost && code == CLI_OK ? CLI_OTHER : code;
+	cli->json = json || (!table && !isatty(fileno(cli->out)));
+	return end_results(cli, &args, verb->run(cli, &args));
 }
 
 static int help_verb(struct cli *cli, const char *name)

@@ -26,9 +26,11 @@ struct cli {
 	FILE *out; /* results */
 	FILE *err; /* everything else */
 	bool json; /* JSON lines: asked for, or stdout is no terminal */
+	int lost;  /* errno of the first write of results that failed; 0: none */
 };
 
-/* "--name" or "--name VALUE" of a verb. "--help" and "--json" exist for every verb. */
+/* "--name" or "--name VALUE" of a verb. "--help", "--json" and "--table" exist for every
+   verb. */
 struct cli_flag {
 	const char *name;  /* without the dashes */
 	const char *value; /* what stands behind it, in the help: "FILE"; NULL for a switch */
@@ -78,6 +80,10 @@ extern const struct cli_verb verb_check, verb_decode, verb_monitor, verb_ping,
 /* "metergate VERB: " and the text, with a line end, on stderr. Answers `code`. */
 int cli_fail(const struct cli *cli, const struct cli_args *args, int code,
 		const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Writes the results so far. False when that failed, now or before: who waits for them
+   has gone, and there is no point in going on. */
+bool cli_flush(struct cli *cli);
 
 struct log;
 

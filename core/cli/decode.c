@@ -8,17 +8,15 @@
 #include "bus/assemble.h"
 #include "cli/cli.h"
 #include "cli/decode_input.h"
-#include "cli/decode_line.h"
 #include "cli/decode_open.h"
 #include "cli/explain.h"
+#include "cli/key_flag.h"
 #include "cli/show.h"
 #include "cli/show_table.h"
 #include "cli/xml.h"
-#include "gateway/option_secret.h"
 
 #define READ_SIZE 65536
-#define SECRET_SIZE 128 /* more than a key in hex */
-#define HEX_MIN 10      /* digits of the shortest telegram that somebody would paste */
+#define HEX_MIN 10 /* digits of the shortest telegram that somebody would paste */
 
 struct decoder {
 	struct cli *cli;
@@ -31,6 +29,11 @@ struct decoder {
 	struct mg_identity identity;
 	struct formats *formats;
 	size_t items, failed;
+};
+
+static const struct show_hints hints = {
+	.encrypted = "give it with --key, or behind the telegram",
+	.plain = "if that is right, leave out the key",
 };
 
 static void say_wrong(const struct decoder *decoder, const struct decode_item *item)
@@ -54,7 +57,7 @@ static void show_as_table(struct decoder *decoder, const struct decode_item *ite
 	(void)context;
 	say_wrong(decoder, item);
 	if (item->wrong == NULL) {
-		show_table(decoder->cli->out, item->place, reading);
+		show_table(decoder->cli->out, item->place, reading, &hints);
 	}
 }
 
@@ -80,10 +83,11 @@ static void show_explained(struct decoder *decoder, const struct decode_item *it
 	}
 	bool open = decode_open(&opened, &item->telegram, context);
 	fprintf(out, "%s\n", item->place);
-	explain_print(out, isatty(fileno(out)) != 0, &item->telegram,
-			open ? &opened.telegram : NULL);
+	explain_print(out, isatty(fileno(out)) != 0, &item->telegram, open ? &opened : NULL);
 	if (reading->error != NULL) {
-		fprintf(out, "error: %s\n", reading->error);
+		const char *hint = show_table_hint(reading, &hints);
+		fprintf(out, "error: %s%s%s\n", reading->error, hint != NULL ? "; " : "",
+				hint != NULL ? hint : "");
 	}
 	fputc('\n', out);
 }
@@ -98,7 +102,11 @@ static void take_item(void *context, const struct decode_item *item)
 								  : NULL,
 		.identity = decoder->has_identity ? &decoder->identity : NULL,
 		.formats = decoder->formats,
+		.error = item->hint,
 	};
+	if (decoder->cli->lost != 0) {
+		return;
+	}
 	struct reading *reading = item->wrong != NULL
 									  ? assemble_refusal(item->wrong, item->offset, &how)
 									  : assemble_reading(&item->telegram, 1, &how);
@@ -111,16 +119,16 @@ static void take_item(void *context, const struct decode_item *item)
 	const struct mg_reading *view = reading_view(reading);
 	decoder->failed += view->error != NULL;
 	decoder->show(decoder, item, &how, view);
-	fflush(decoder->cli->out);
+	cli_flush(decoder->cli);
 	reading_unref(reading);
 }
 
-/* 0, or -errno of what cannot be read. */
-static int decode_stream(struct decode_input *input, int fd)
+/* Ends early when nobody takes the results. 0, or -errno of what cannot be read. */
+static int decode_stream(const struct cli *cli, struct decode_input *input, int fd)
 {
 	char bytes[READ_SIZE];
 	ssize_t count;
-	while ((count = read(fd, bytes, sizeof(bytes))) != 0) {
+	while (cli->lost == 0 && (count = read(fd, bytes, sizeof(bytes))) != 0) {
 		if (count < 0 && errno != EINTR) {
 			return -errno;
 		}
@@ -144,7 +152,7 @@ static int open_and_decode(struct decoder *decoder, const char *path, const char
 		return -errno;
 	}
 	struct decode_input *input = decode_input_create(&options, take_item, decoder);
-	int failed = input != NULL ? decode_stream(input, fd) : -ENOMEM;
+	int failed = input != NULL ? decode_stream(decoder->cli, input, fd) : -ENOMEM;
 	if (input != NULL) {
 		decode_input_end(input);
 	}
@@ -173,8 +181,9 @@ static int decode_file(struct decoder *decoder, const char *path)
 				path);
 	}
 	if (failed < 0) {
-		return cli_fail(decoder->cli, decoder->args, CLI_OTHER, "%s cannot be read: %s",
-				name, strerror(-failed));
+		bool refused = failed == -EACCES || failed == -EPERM;
+		return cli_fail(decoder->cli, decoder->args, refused ? CLI_PERMISSION : CLI_OTHER,
+				"%s cannot be read: %s", name, strerror(-failed));
 	}
 	return CLI_OK;
 }
@@ -183,7 +192,7 @@ static int decode_all(struct decoder *decoder)
 {
 	const struct cli_args *args = decoder->args;
 	int code = args->operand_count == 0 ? decode_file(decoder, "-") : CLI_OK;
-	for (size_t i = 0; i < args->operand_count; i++) {
+	for (size_t i = 0; i < args->operand_count && decoder->cli->lost == 0; i++) {
 		int failed = decode_file(decoder, args->operands[i]);
 		code = failed != CLI_OK ? failed : code;
 	}
@@ -191,40 +200,6 @@ static int decode_all(struct decoder *decoder)
 		return code;
 	}
 	return decoder->failed == decoder->items ? CLI_UNDECODABLE : CLI_SOME_FAILED;
-}
-
-/* A wrong key is not repeated: it may be the right one but for a digit. */
-static int refuse_key(const struct decoder *decoder, const char *text, const char *where)
-{
-	static const char want[] =
-			"--key: a key is 32 hex digits, or file:PATH of a file that holds them";
-	size_t length = strlen(text);
-	if (length == DECODE_LINE_KEY_DIGITS) {
-		return cli_fail(decoder->cli, decoder->args, CLI_USAGE,
-				"%s; character %zu of %s is no hex digit", want,
-				decode_line_digits(text) + 1, where);
-	}
-	return cli_fail(decoder->cli, decoder->args, CLI_USAGE, "%s; %s has %zu characters",
-			want, where, length);
-}
-
-static int take_key(struct decoder *decoder)
-{
-	static const char file[] = "file:";
-	char secret[SECRET_SIZE], why[512];
-	const char *text = cli_value(decoder->args, "key"), *where = "what was given";
-	if (text == NULL) {
-		return CLI_OK;
-	}
-	if (strncmp(text, file, sizeof(file) - 1) == 0) {
-		if (!option_secret_read(text, NULL, secret, sizeof(secret), why, sizeof(why))) {
-			return cli_fail(decoder->cli, decoder->args, CLI_USAGE, "--key: %s", why);
-		}
-		text = secret;
-		where = "what the file holds";
-	}
-	decoder->has_key = secure_key_parse(text, &decoder->key);
-	return decoder->has_key ? CLI_OK : refuse_key(decoder, text, where);
 }
 
 static int take_identity(struct decoder *decoder)
@@ -293,7 +268,9 @@ static int take_options(struct decoder *decoder)
 				"--loose and --binary exclude each other; give one of them");
 	}
 	int failed = take_mode(decoder);
-	failed = failed != CLI_OK ? failed : take_key(decoder);
+	if (failed == CLI_OK) {
+		failed = key_flag_read(decoder->cli, args, &decoder->key, &decoder->has_key);
+	}
 	return failed != CLI_OK ? failed : take_identity(decoder);
 }
 
@@ -318,11 +295,10 @@ static int run(struct cli *cli, const struct cli_args *args)
 }
 
 static const struct cli_flag flags[] = {
-	{ "table", NULL, "tables for people, as on a terminal" },
 	{ "explain", NULL, "every byte: where it is, what it is, what it means" },
 	{ "xml", NULL, "XML as libmbus writes normalised values" },
 	{ "raw", NULL, "JSON with the telegram and the data bytes of every record" },
-	{ "key", "KEY", "for encrypted telegrams: 32 hex digits or file:PATH" },
+	{ "key", "KEY", "for encrypted telegrams" KEY_FLAG_HELP },
 	{ "address", "ID", "the meter's identity, when telegrams do not say it" },
 	{ "loose", NULL, "takes dumps: 0x, commas, colons, offsets, several lines" },
 	{ "binary", NULL, "takes bytes as a bus carries them" },

@@ -15,11 +15,13 @@
 #include "cli/decode_scan.h"
 
 #define LOOK_SIZE 4 /* bytes that tell what the file is */
+#define HEAD_SIZE 4 /* 68 L L 68 */
 
 enum kind {
 	KIND_UNKNOWN,
 	KIND_TEXT,
 	KIND_BINARY,
+	KIND_UTF16,
 };
 
 struct decode_input {
@@ -66,6 +68,26 @@ static void give_line_wrong(struct decode_input *input, size_t column, const cha
 	give_wrong(input, place, column - 1, what);
 }
 
+/* What helps when a line holds less or more than one telegram. */
+static const char *hint_of(
+		const struct decode_input *input, const uint8_t *bytes, size_t size)
+{
+	struct mg_frame frame;
+	size_t length;
+	enum mg_fault fault = mg_frame_parse(bytes, size, &frame, &length);
+	if (fault == MG_FAULT_INCOMPLETE) {
+		return input->options.loose ? NULL : "--loose takes telegrams over several lines";
+	}
+	if (fault != MG_FAULT_NONE || length == size) {
+		return NULL;
+	}
+	fault = mg_frame_parse(bytes + length, size - length, &frame, &length);
+	return fault == MG_FAULT_START ? NULL
+								   : "put each telegram on a line of its own, or make "
+									 "bytes of the digits: "
+									 "xxd -r -p FILE | metergate decode --binary";
+}
+
 static void give_telegram(struct decode_input *input, size_t number, const uint8_t *bytes,
 		size_t size, const struct secure_key *key)
 {
@@ -75,6 +97,7 @@ static void give_telegram(struct decode_input *input, size_t number, const uint8
 		.place = place,
 		.telegram = { bytes, size },
 		.key = key,
+		.hint = hint_of(input, bytes, size),
 	};
 	input->take(input->context, &item);
 }
@@ -138,6 +161,39 @@ static bool wants_more(const uint8_t *bytes, size_t size)
 	return mg_frame_parse(bytes, size, &frame, &length) == MG_FAULT_INCOMPLETE;
 }
 
+/* Where a long frame begins by its first four bytes, behind others; 0 for nowhere. */
+static size_t head_behind(const uint8_t *bytes, size_t size)
+{
+	for (size_t at = 1; at + HEAD_SIZE <= size; at++) {
+		const uint8_t *head = bytes + at;
+		if (head[0] == 0x68 && head[1] == head[2] && head[3] == 0x68) {
+			return at;
+		}
+	}
+	return 0;
+}
+
+/* A time in front of a telegram looks like bytes of it. Answers false when the line,
+   which is the first of a telegram, cannot begin one. */
+static bool check_front(struct decode_line *line)
+{
+	struct mg_frame frame;
+	size_t length, at;
+	enum mg_fault fault = mg_frame_parse(line->bytes, line->size, &frame, &length);
+	if (fault == MG_FAULT_NONE || fault == MG_FAULT_INCOMPLETE ||
+			line->bytes[0] == 0x68) {
+		return true;
+	}
+	at = head_behind(line->bytes, line->size);
+	if (at == 0 && fault != MG_FAULT_START) {
+		return true;
+	}
+	return decode_line_refuse(line, line->start,
+			"no telegram begins with this %02Xh%s; take away what stands in front of the "
+			"telegram, such as a time",
+			line->bytes[0], at > 0 ? ", but one does further on" : "");
+}
+
 /* Adds the line to the telegram that has begun, or begins one. */
 static void join_line(struct decode_input *input)
 {
@@ -192,6 +248,9 @@ static void read_loose_line(struct decode_input *input)
 				 input->text[strspn(input->text, " \t")] == '#';
 	if (!right || empty) {
 		end_pending(input, NULL);
+	}
+	if (right && input->line.size > 0 && input->pending_size == 0) {
+		right = check_front(&input->line);
 	}
 	if (!right) {
 		give_line_wrong(input, input->line.column, input->line.wrong);
@@ -252,6 +311,34 @@ static bool is_text(uint8_t byte)
 	return (byte >= 0x20 && byte < 0x7F) || byte == '\t' || byte == '\r' || byte == '\n';
 }
 
+/* Every second byte is 0, as in UTF-16 without a mark; true for a single byte. */
+static bool alternates(const uint8_t *bytes, size_t size)
+{
+	size_t zero = size > 0 && bytes[0] == 0 ? 0 : 1;
+	for (size_t i = 0; i < size; i++) {
+		if (i % 2 == zero ? bytes[i] != 0 : !is_text(bytes[i])) {
+			return false;
+		}
+	}
+	return size > 0;
+}
+
+/* What a file is that begins like no telegram. */
+static enum kind look_at_text(const uint8_t *bytes, size_t size, bool last)
+{
+	static const uint8_t low_first[] = { 0xFF, 0xFE }, high_first[] = { 0xFE, 0xFF };
+	if (size >= sizeof(low_first) &&
+			(memcmp(bytes, low_first, sizeof(low_first)) == 0 ||
+					memcmp(bytes, high_first, sizeof(high_first)) == 0)) {
+		return KIND_UTF16;
+	}
+	bool mark = size == 1 && bytes[0] >= 0xFE;
+	if (size == LOOK_SIZE || last || (!mark && !alternates(bytes, size))) {
+		return size == LOOK_SIZE && alternates(bytes, size) ? KIND_UTF16 : KIND_TEXT;
+	}
+	return KIND_UNKNOWN;
+}
+
 /* Looks at what is there of the first bytes; UNKNOWN when that is not enough. */
 static enum kind look_at(const uint8_t *bytes, size_t size, bool last)
 {
@@ -259,7 +346,7 @@ static enum kind look_at(const uint8_t *bytes, size_t size, bool last)
 		return KIND_BINARY;
 	}
 	if (size == 0 || bytes[0] != 0x68) {
-		return KIND_TEXT;
+		return look_at_text(bytes, size, last);
 	}
 	for (size_t i = 1; i < size; i++) {
 		if (!is_text(bytes[i])) {
@@ -276,9 +363,17 @@ static void feed_known(struct decode_input *input, const uint8_t *bytes, size_t 
 {
 	if (input->kind == KIND_BINARY) {
 		decode_scan_feed(&input->scan, bytes, size);
-	} else {
+	} else if (input->kind == KIND_TEXT) {
 		feed_text(input, bytes, size);
 	}
+}
+
+static void refuse_utf16(struct decode_input *input)
+{
+	input->number = 1;
+	give_line_wrong(input, 1,
+			"the file is UTF-16; save it as UTF-8 or plain text, or convert it: iconv -f "
+			"UTF-16 -t UTF-8 FILE | metergate decode");
 }
 
 static void settle_kind(struct decode_input *input, bool last)
@@ -290,7 +385,9 @@ static void settle_kind(struct decode_input *input, bool last)
 			memcmp(input->look, mark, sizeof(mark)) == 0) {
 		skip = sizeof(mark);
 	}
-	if (input->kind != KIND_UNKNOWN) {
+	if (input->kind == KIND_UTF16) {
+		refuse_utf16(input);
+	} else if (input->kind != KIND_UNKNOWN) {
 		feed_known(input, input->look + skip, input->look_size - skip);
 	}
 }

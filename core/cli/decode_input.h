@@ -19,6 +19,7 @@ struct decode_item {
 	const char *place; /* "tests.hex:3", "bus.bin, offset 40" */
 	struct mg_bytes telegram;
 	const struct secure_key *key; /* of this telegram; NULL for none */
+	const char *hint;             /* what helps against what is wrong with it, or NULL */
 	/* "tests.hex:3:17: 'g' is no hex digit; ...", or NULL. `telegram` is empty then. */
 	const char *wrong;
 	size_t offset; /* of what is wrong: characters of the line, or bytes, from 0 */

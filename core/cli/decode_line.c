@@ -165,6 +165,7 @@ bool decode_line_read(const char *text, struct decode_line *line)
 	const char *rest = text;
 	struct word word = next_word(&rest);
 	line->size = 0;
+	line->start = (size_t)(word.text - text) + 1;
 	line->has_key = false;
 	line->wrong[0] = '\0';
 	line->column = 0;

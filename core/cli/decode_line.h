@@ -17,6 +17,7 @@
 struct decode_line {
 	uint8_t bytes[DECODE_LINE_SIZE / 2];
 	size_t size;
+	size_t start; /* column of the first byte, from 1 */
 	bool has_key;
 	struct secure_key key;
 	char wrong[DECODE_LINE_WRONG_SIZE]; /* what is wrong and what helps, or "" */

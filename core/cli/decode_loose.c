@@ -14,8 +14,9 @@
 enum {
 	OFFSET_DIGITS_MIN = 4,
 	OFFSET_DIGITS_MAX = 8,
-	TEXT_GAP = 3,       /* blanks that part bytes from text in a dump */
-	TEXT_GAP_COLON = 2, /* in a dump of xxd, whose offsets end in a colon */
+	OFFSET_DIGITS_OD = 7, /* octal ones, as od writes them */
+	TEXT_GAP = 3,         /* blanks that part bytes from text in a dump */
+	TEXT_GAP_COLON = 2,   /* in a dump of xxd, whose offsets end in a colon */
 };
 
 static const char loose_hint[] =
@@ -138,6 +139,7 @@ bool decode_loose_read(const char *text, struct decode_line *line)
 	size_t at = c_length(text), longest = 0;
 	at += strspn(text + at, SEPARATORS);
 	clear(line);
+	line->start = at + 1;
 	while (!at_end(text + at)) {
 		struct run run;
 		if (!find_run(line, text, at, &run)) {
@@ -155,8 +157,17 @@ bool decode_loose_read(const char *text, struct decode_line *line)
 	return true;
 }
 
-/* Reads the offset at the start. Sets *behind to what follows it. */
-static bool read_offset(const char *text, uint64_t *offset, size_t *behind)
+static uint64_t number_of(const char *digits, size_t count, unsigned base)
+{
+	uint64_t number = 0;
+	for (size_t i = 0; i < count; i++) {
+		number = number * base + (uint64_t)hex_value(digits[i]);
+	}
+	return number;
+}
+
+/* True when the line begins with this offset. Sets *behind to what follows it. */
+static bool find_offset(const char *text, uint64_t offset, size_t *behind)
 {
 	size_t start = strspn(text, BLANKS), count = decode_line_digits(text + start);
 	size_t end = start + count;
@@ -164,20 +175,17 @@ static bool read_offset(const char *text, uint64_t *offset, size_t *behind)
 			(text[end] != '\0' && strchr(" \t:", text[end]) == NULL)) {
 		return false;
 	}
-	*offset = 0;
-	for (size_t i = start; i < end; i++) {
-		*offset = *offset << 4 | (uint64_t)hex_value(text[i]);
-	}
 	*behind = end;
-	return true;
+	bool octal = count == OFFSET_DIGITS_OD && strspn(text + start, "01234567") == count;
+	return number_of(text + start, count, 16) == offset ||
+		   (octal && number_of(text + start, count, 8) == offset);
 }
 
 bool decode_loose_read_dump(const char *text, uint64_t offset, struct decode_line *line)
 {
-	uint64_t found;
 	size_t at = 0;
 	clear(line);
-	if (!read_offset(text, &found, &at) || found != offset) {
+	if (!find_offset(text, offset, &at)) {
 		return false;
 	}
 	size_t gap = text[at] == ':' ? TEXT_GAP_COLON : TEXT_GAP;

@@ -15,8 +15,8 @@ bool decode_loose_read(const char *text, struct decode_line *line);
 
 /*
  * For dumps of hexdump -C, xxd, od -t x1 and their kind: an offset of 4 to 8 hex digits,
- * bytes, and maybe the same as text. True when the line begins with this `offset`; then
- * it was read, and `wrong` may say what is no hex behind it.
+ * or of 7 octal ones, bytes, and maybe the same as text. True when the line begins with
+ * this `offset`; then it was read, and `wrong` may say what is no hex behind it.
  */
 bool decode_loose_read_dump(const char *text, uint64_t offset, struct decode_line *line);
 

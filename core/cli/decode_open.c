@@ -20,12 +20,14 @@ bool decode_open(struct decode_opened *opened, const struct mg_bytes *bytes,
 	}
 	enum mg_fault fault = mg_telegram_parse(&frame, telegram);
 	bool closed = fault == MG_FAULT_ENCRYPTED;
+	opened->expanded = false;
 	if (closed && context->key != NULL) {
 		fault = secure_open(telegram, context->key, context->identity, opened->plain);
 	}
 	if (is_compact(telegram, fault) && context->formats != NULL) {
 		closed = true;
 		fault = formats_expand(context->formats, telegram, opened->whole);
+		opened->expanded = true;
 	}
 	return closed && fault == MG_FAULT_NONE;
 }

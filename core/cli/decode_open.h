@@ -9,6 +9,8 @@
 
 struct decode_opened {
 	struct mg_telegram telegram;
+	bool expanded; /* with the format that it names: offsets are no longer those in the
+					  frame */
 	uint8_t plain[SECURE_PLAIN_MAX], whole[MG_FORMAT_MAX];
 };
 

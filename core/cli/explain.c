@@ -25,6 +25,7 @@ struct printer {
 	FILE *out;
 	bool colour;
 	const uint8_t *bytes;       /* what the notes are about */
+	size_t offset;              /* of the first of them, as it is printed */
 	const struct style *before; /* of the note before; NULL at first */
 };
 
@@ -124,7 +125,7 @@ static void print_line(const struct printer *printer, const struct mg_note *note
 	size_t from = line * BYTES_A_LINE;
 	set_colour(printer, "2");
 	if (line == 0 || from < note->size) {
-		fprintf(printer->out, "%6zu  ", note->offset + from);
+		fprintf(printer->out, "%6zu  ", printer->offset + note->offset + from);
 	} else {
 		fprintf(printer->out, "%8s", "");
 	}
@@ -167,20 +168,24 @@ static void print_note(void *context, const struct mg_note *note)
 	} while (*meaning != '\0' || line * BYTES_A_LINE < note->size);
 }
 
-static void print_opened(struct printer *printer, const struct mg_telegram *opened)
+static void print_opened(struct printer *printer, const struct decode_opened *opened)
 {
-	fprintf(printer->out, "\n%s, %zu bytes:\n\n",
-			opened->security_mode != 0 ? "decrypted" : "with the format that it names",
-			opened->records.size);
-	printer->bytes = opened->records.data;
+	const struct mg_telegram *telegram = &opened->telegram;
+	fprintf(printer->out, "\n%s%s%s, %zu bytes%s:\n\n",
+			telegram->security_mode != 0 ? "decrypted" : "",
+			telegram->security_mode != 0 && opened->expanded ? ", " : "",
+			opened->expanded ? "with the format that it names" : "",
+			telegram->records.size, opened->expanded ? ", counted from 0 on" : "");
+	printer->bytes = telegram->records.data;
+	printer->offset = opened->expanded ? 0 : telegram->offset;
 	printer->before = NULL;
-	mg_explain_records(opened, print_note, printer);
+	mg_explain_records(telegram, print_note, printer);
 }
 
 bool explain_print(FILE *out, bool colour, const struct mg_bytes *telegram,
-		const struct mg_telegram *opened)
+		const struct decode_opened *opened)
 {
-	struct printer printer = { out, colour, telegram->data, NULL };
+	struct printer printer = { out, colour, telegram->data, 0, NULL };
 	set_colour(&printer, "2");
 	fprintf(out, "%6s  %-*s%-*s%s\n", "offset", BYTES_WIDTH, "bytes", PART_WIDTH, "part",
 			"meaning");

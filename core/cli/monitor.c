@@ -4,6 +4,7 @@
 
 #include "bus/bus.h"
 #include "cli/cli.h"
+#include "cli/key_flag.h"
 #include "cli/show.h"
 #include "cli/target.h"
 #include "gateway/option.h"
@@ -42,7 +43,7 @@ static void publish(void *data, struct reading *reading)
 	if (monitor->left > 0 && !event) {
 		monitor->left--;
 	}
-	if (ferror(monitor->cli->out)) {
+	if (monitor->cli->lost != 0) {
 		monitor->left = 0; /* nobody takes the readings any more */
 	}
 	if (monitor->left == 0) {
@@ -73,15 +74,24 @@ static bool read_interval(struct cli *cli, const struct cli_args *args, int64_t 
 
 /* All at once from the addresses of the command line, each read at the same interval. */
 static int add_devices(struct cli *cli, const struct cli_args *args,
-		const struct setup_bus *bus, struct bus_device_settings *devices,
-		int64_t interval)
+		struct setup_bus *bus, struct bus_device_settings *devices, int64_t interval)
 {
+	struct secure_key key;
+	bool has_key;
+	int failed = key_flag_read(cli, args, &key, &has_key);
+	if (failed != CLI_OK) {
+		return failed;
+	}
 	for (size_t i = 1; i < args->operand_count; i++) {
 		struct bus_device_settings *device = &devices[i - 1];
 		*device = (struct bus_device_settings){ .label = "", .interval = interval };
 		if (!target_address(
 					cli, args, bus, args->operands[i], &device->address, &device->name)) {
 			return CLI_USAGE;
+		}
+		device->has_key = has_key;
+		if (has_key && !target_add_key(cli, args, bus, &device->address, &key)) {
+			return CLI_OTHER;
 		}
 	}
 	return CLI_OK;
@@ -149,6 +159,7 @@ static int run(struct cli *cli, const struct cli_args *args)
 
 static const struct cli_flag flags[] = {
 	{ "config", "FILE", "where TARGET is a bus " TARGET_CONFIG_HELP },
+	{ "key", "KEY", "of the meters at all ADDRESSes" KEY_FLAG_HELP },
 	{ "interval", "DURATION",
 			"between two readings of a device (default: " MONITOR_INTERVAL
 			"; 0: at once)" },

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* metergate read: devices, once. */
 #include "cli/ask.h"
+#include "cli/key_flag.h"
 #include "cli/show.h"
+#include "cli/target.h"
 
 static void show(struct cli *cli, const char *address, const struct bus_result *result)
 {
@@ -16,6 +18,12 @@ static int run(struct cli *cli, const struct cli_args *args)
 	return ask_run(cli, args, BUS_JOB_READ, show);
 }
 
+static const struct cli_flag flags[] = {
+	{ "config", "FILE", "where TARGET is a bus " TARGET_CONFIG_HELP },
+	{ "key", "KEY", "of the meters at all ADDRESSes" KEY_FLAG_HELP },
+	{ "verbose", NULL, "log on stderr what happens on the bus" },
+};
+
 const struct cli_verb verb_read = {
 	.name = "read",
 	.usage = "TARGET [ADDRESS...]",
@@ -24,7 +32,7 @@ const struct cli_verb verb_read = {
 			   "device\n"
 			   "of a configured bus. What fails is said on stderr; the others are read\n"
 			   "nevertheless.",
-	.flags = ask_flags,
-	.flag_count = ASK_FLAG_COUNT,
+	.flags = flags,
+	.flag_count = sizeof(flags) / sizeof(flags[0]),
 	.run = run,
 };

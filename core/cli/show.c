@@ -19,13 +19,17 @@ void show_json(struct cli *cli, const struct mg_reading *reading, bool raw)
 
 void show_reading(struct cli *cli, const struct mg_reading *reading, bool raw)
 {
+	static const struct show_hints hints = {
+		.encrypted = "give it with --key, or as `key` in the [device] section",
+		.plain = "if that is right, leave out --key, or `key` in the [device] section",
+	};
 	char title[256];
 	if (cli->json) {
 		show_json(cli, reading, raw);
 	} else {
 		snprintf(title, sizeof(title), "%s%s%s", reading->bus,
 				reading->bus[0] != '\0' ? "/" : "", reading->device);
-		show_table(cli->out, title, reading);
+		show_table(cli->out, title, reading, &hints);
 	}
-	fflush(cli->out);
+	cli_flush(cli);
 }

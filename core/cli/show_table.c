@@ -181,15 +181,65 @@ static void put_head(FILE *out, const struct mg_reading *reading)
 	}
 }
 
+/* True for "not a number: NaN" and "NaN": once is enough. */
+static bool ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text), size = strlen(end);
+	return length >= size && strcmp(text + length - size, end) == 0;
+}
+
 static void put_missing(FILE *out, const struct mg_record *record)
 {
+	const char *reason = record->reason != NULL ? record->reason : "not known why";
 	fputs("no value", out);
-	if (record->text != NULL && record->text[0] != '\0') {
+	if (record->text != NULL && !ends_with(reason, record->text)) {
 		fputs(" (", out);
 		put_clean(out, record->text);
 		fputc(')', out);
 	}
-	fprintf(out, ": %s", record->reason != NULL ? record->reason : "not known why");
+	fprintf(out, ": %s", reason);
+}
+
+/* In `seconds`; false when it is no whole number of them. */
+static bool whole_seconds(const struct encode_value *value, uint64_t *seconds)
+{
+	int64_t number = value->mantissa;
+	int exponent = value->exponent;
+	if (number < 0) {
+		return false;
+	}
+	for (; exponent > 0 && number <= INT64_MAX / 10; exponent--) {
+		number *= 10;
+	}
+	for (; exponent < 0 && number % 10 == 0 && number != 0; exponent++) {
+		number /= 10;
+	}
+	*seconds = (uint64_t)number;
+	return exponent == 0;
+}
+
+/* Nobody can read 252241200 s: from a day on, the same in days, hours, minutes. */
+static void put_days(FILE *out, const struct encode_value *value)
+{
+	static const struct {
+		uint64_t seconds;
+		const char *unit;
+	} parts[] = { { 86400, "d" }, { 3600, "h" }, { 60, "min" }, { 1, "s" } };
+	uint64_t left;
+	if (strcmp(value->unit, "s") != 0 || !whole_seconds(value, &left) ||
+			left < parts[0].seconds) {
+		return;
+	}
+	const char *before = " (";
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		uint64_t count = left / parts[i].seconds;
+		left %= parts[i].seconds;
+		if (count > 0) {
+			fprintf(out, "%s%" PRIu64 " %s", before, count, parts[i].unit);
+			before = " ";
+		}
+	}
+	fputc(')', out);
 }
 
 static void put_value(FILE *out, const struct mg_record *record)
@@ -216,6 +266,9 @@ static void put_value(FILE *out, const struct mg_record *record)
 	if (value.unit[0] != '\0') {
 		fputc(' ', out);
 		put_clean(out, value.unit);
+	}
+	if (value.kind == ENCODE_DECIMAL) {
+		put_days(out, &value);
 	}
 }
 
@@ -340,8 +393,29 @@ static void put_records(FILE *out, const struct mg_reading *reading)
 	}
 }
 
-static void put_error(FILE *out, const struct mg_reading *reading)
+const char *show_table_hint(
+		const struct mg_reading *reading, const struct show_hints *hints)
 {
+	const struct {
+		enum mg_fault fault;
+		const char *hint;
+	} rows[] = {
+		{ MG_FAULT_ENCRYPTED, hints->encrypted },
+		{ MG_FAULT_PLAIN, hints->plain },
+	};
+	for (size_t i = 0; reading->error != NULL && i < sizeof(rows) / sizeof(rows[0]);
+			i++) {
+		if (strstr(reading->error, mg_fault_text(rows[i].fault)) != NULL) {
+			return rows[i].hint;
+		}
+	}
+	return NULL;
+}
+
+static void put_error(
+		FILE *out, const struct mg_reading *reading, const struct show_hints *hints)
+{
+	const char *hint = show_table_hint(reading, hints);
 	if (reading->error == NULL) {
 		return;
 	}
@@ -349,7 +423,7 @@ static void put_error(FILE *out, const struct mg_reading *reading)
 	if (reading->error_offset > 0) {
 		fprintf(out, " (byte %" PRIu64 " of the telegram)", reading->error_offset);
 	}
-	fputc('\n', out);
+	fprintf(out, "%s%s\n", hint != NULL ? "; " : "", hint != NULL ? hint : "");
 }
 
 /* Why there is nothing to show; NULL when there is something. */
@@ -373,7 +447,8 @@ static const char *frame_words(const struct mg_reading *reading)
 	return answer ? "no records" : words[frame.type];
 }
 
-void show_table(FILE *out, const char *title, const struct mg_reading *reading)
+void show_table(FILE *out, const char *title, const struct mg_reading *reading,
+		const struct show_hints *hints)
 {
 	const char *frame = frame_words(reading);
 	put_clean(out, title);
@@ -386,6 +461,6 @@ void show_table(FILE *out, const char *title, const struct mg_reading *reading)
 	if ((reading->flags & MG_READING_MORE) != 0) {
 		fputs("  more records follow in the next telegram\n", out);
 	}
-	put_error(out, reading);
+	put_error(out, reading, hints);
 	fputc('\n', out);
 }

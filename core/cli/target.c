@@ -197,6 +197,29 @@ struct session *target_session(const struct cli *cli, const struct cli_args *arg
 	return session;
 }
 
+bool target_add_key(const struct cli *cli, const struct cli_args *args,
+		struct setup_bus *bus, const struct bus_address *address,
+		const struct secure_key *key)
+{
+	static const struct mg_identity nobody = { UINT32_MAX, UINT16_MAX, UINT8_MAX,
+		UINT8_MAX };
+	const struct bus_key *before = bus_key_find(bus->settings.keys, address);
+	struct bus_key *added = option_memory_take(&bus->memory, sizeof(*added));
+	if (added == NULL) {
+		cli_fail(cli, args, CLI_OTHER, "out of memory");
+		return false;
+	}
+	added->next = bus->settings.keys;
+	added->address = *address;
+	added->identity = address->secondary ? address->identity : nobody;
+	if (before != NULL) {
+		added->identity = before->identity;
+	}
+	added->key = *key;
+	bus->settings.keys = added;
+	return true;
+}
+
 bool target_address(const struct cli *cli, const struct cli_args *args,
 		const struct setup_bus *bus, const char *text, struct bus_address *address,
 		const char **label)

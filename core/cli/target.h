@@ -49,6 +49,15 @@ void target_finish(struct target *target);
 struct session *target_session(const struct cli *cli, const struct cli_args *args,
 		struct target *target, struct log *log, const struct bus_owner *owner, int *code);
 
+/*
+ * Gives `key` to whatever meter answers at `address`, before what the configuration says.
+ * Its identity is that of the configuration, else that of a secondary address. False
+ * after it was said that memory is short.
+ */
+bool target_add_key(const struct cli *cli, const struct cli_args *args,
+		struct setup_bus *bus, const struct bus_address *address,
+		const struct secure_key *key);
+
 /* An address, or the name of a device of the bus; *label is how readings call it. False
    after it said what is wrong. */
 bool target_address(const struct cli *cli, const struct cli_args *args,

@@ -86,9 +86,9 @@ static const struct mg_option device_options[] = {
 	MG_DURATION(struct section_device, interval, "interval", NULL, 0, YEAR,
 		"how often it is read; without it, as the bus says"),
 	MG_STRING(struct section_device, expect, "expect", NULL,
-		"identity of the meter, such as 12345678.KAM, with F for any digit; readings of another one are refused"),
+		"identity of the meter, such as 12345678.KAM, with F for any digit; readings of another one are refused; where telegrams are encrypted and their header has no identity (CI 7Ah), they are decrypted with this one, so write all of it exactly as the label of the meter has it: in security mode 5 a wrong number, version or medium gives wrong values without notice"),
 	MG_SECRET(struct section_device, key, "key",
-		"AES key of a meter that encrypts, 32 hex digits; what it sends in plain text is then refused"),
+		"AES key of a meter that encrypts, 32 hex digits; what it sends in plain text is then refused; where its telegrams have no identity in their header (CI 7Ah), a whole secondary `address` or `expect` is needed, too"),
 	MG_TAGS(struct section_device, tags, "tag",
 		"tag.NAME = text: goes with every reading of the device"),
 };

@@ -10,6 +10,7 @@
 #include "mbus/build_real.h"
 #include "mbus/build_text.h"
 #include "mbus/reason.h"
+#include "mbus/vib_effect.h"
 
 enum {
 	FIELD_16 = 2,
@@ -17,20 +18,9 @@ enum {
 	FIELD_LVAR = 0xD,
 };
 
-/* Which data fields make a date of each type of VIF, as a mask. */
-static uint16_t date_fields(enum vif_type type)
-{
-	static const uint16_t masks[] = {
-		[VIF_DATE] = 1 << 2,
-		[VIF_DATETIME] = 1 << 2 | 1 << 3 | 1 << 4 | 1 << 6,
-		[VIF_DATE_ANY] = 1 << 2 | 1 << 4 | 1 << 6,
-	};
-	return build_data_is_date(type) ? masks[type] : 0;
-}
-
 static bool makes_date(const struct build_data *data)
 {
-	return (date_fields(data->vib->says.type) >> data->record->data_field & 1) != 0;
+	return (vib_effect_dates(data->vib->says.type) >> data->record->data_field & 1) != 0;
 }
 
 /* The address of a long header; readers take all ones for none. In mode 2 each of its

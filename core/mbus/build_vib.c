@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "mbus/vib_effect.h"
+
 enum {
 	EXTENSION = 0x80,
 	CODE_THIRD = 0x6F,
@@ -154,73 +156,6 @@ static bool escapes(const struct table *table, unsigned code)
 	return memchr(table->escapes, (int)code, table->escape_count) != NULL;
 }
 
-/* EN 13757-3, annex C: what VIFE 3Dh makes of a unit, and by how much its range moves. */
-static const struct {
-	const char *unit;
-	int8_t exponent;
-} non_metric[NON_METRIC_COUNT] = {
-	[NON_METRIC_UNDEFINED] = { "", 0 },
-	[NON_METRIC_ENERGY] = { "kBTU", 0 },
-	[NON_METRIC_VOLUME] = { "gal", 3 },
-	[NON_METRIC_FLOW] = { "gal/min", 4 },
-	[NON_METRIC_POWER] = { "mBTU/s", 0 },
-	[NON_METRIC_TEMPERATURE] = { "°F", 0 },
-};
-
-static void become(
-		struct build_vib *vib, enum vif_type type, const char *unit, uint32_t factor)
-{
-	vib->unit = unit;
-	vib->says.type = (uint8_t)type;
-	vib->says.factor = factor;
-	vib->says.exponent = 0;
-	vib->says.non_metric = NON_METRIC_UNDEFINED;
-}
-
-static void become_non_metric(struct build_vib *vib)
-{
-	vib->unit = non_metric[vib->says.non_metric].unit;
-	vib->says.exponent += non_metric[vib->says.non_metric].exponent;
-	vib->says.non_metric = NON_METRIC_UNDEFINED;
-	vib->flags |= MG_DATA_AMBIGUOUS;
-}
-
-static void apply(const struct vife_row *row, struct build_vib *vib)
-{
-	switch (row->effect) {
-	case VIFE_FAILED:
-		vib->says.failed = row->reason;
-		break;
-	case VIFE_DATE:
-		become(vib, VIF_DATE_ANY, "", 1);
-		break;
-	case VIFE_DURATION:
-		become(vib, VIF_SIGNED, "s", row->factor);
-		break;
-	case VIFE_NUMBER:
-		become(vib, VIF_UNSIGNED, "", 1);
-		break;
-	case VIFE_NON_METRIC:
-		become_non_metric(vib);
-		break;
-	case VIFE_TYPE_C:
-		vib->says.type = VIF_UNSIGNED;
-		break;
-	case VIFE_TYPE_D:
-		vib->says.type = VIF_BITS;
-		break;
-	case VIFE_PROFILE:
-		vib->says.profile = (uint8_t)row->factor;
-		vib->flags |= MG_DATA_AMBIGUOUS;
-		break;
-	case VIFE_RESERVED:
-		vib->flags |= MG_DATA_AMBIGUOUS;
-		break;
-	default:
-		break;
-	}
-}
-
 size_t build_chain_size(const struct build_chain *chain)
 {
 	size_t size = chain->vendor ? 1 : 0;
@@ -285,8 +220,9 @@ bool build_vib_try(const struct build_chain *chain, const char *quantity, unsign
 		vib->unit = NULL;
 	}
 	for (size_t i = 0; i < chain->count; i++) {
-		apply(chain->vifes[i].row, vib);
+		vib->flags |= vib_effect_apply(chain->vifes[i].row, &vib->says, &vib->unit);
 	}
+	vib_effect_settle(&vib->says);
 	vib->flags |= chain->vendor ? MG_DATA_VENDOR : 0;
 	return true;
 }

@@ -17,7 +17,7 @@ enum {
 static void explain_not_read(struct explain *explain, enum mg_fault fault)
 {
 	explain_note_rest(explain, "rest",
-			fault != MG_FAULT_NONE ? mg_fault_text(fault) : "nothing known of them");
+			fault != MG_FAULT_NONE ? mg_fault_text(fault) : "meaning not known");
 }
 
 static void explain_manufacturer(struct explain *explain)
@@ -30,7 +30,7 @@ static void explain_compact_data(
 {
 	if (reader_left(&explain->reader) > 0) {
 		explain_note(explain, "data", reader_left(&explain->reader),
-				"data of records, without DIBs and VIBs: format %04Xh is needed",
+				"data of records of format %04Xh, without DIBs and VIBs",
 				telegram->format_signature);
 	}
 }
@@ -130,34 +130,35 @@ static void body_compact(const struct body *body)
 	explain_body_records(explain, body->telegram);
 }
 
-static void explain_format_signature(const struct body *body)
+/* `size`: of the DIBs and VIBs. */
+static void explain_format_signature(const struct body *body, size_t size)
 {
 	const struct mg_telegram *telegram = body->telegram;
 	struct explain *explain = body->explain;
-	uint16_t crc = mg_crc(telegram->records.data, telegram->records.size);
-	size_t left = reader_left(&explain->reader);
+	const struct reader *reader = &explain->reader;
+	bool whole = reader_left(reader) >= SIGNATURE_SIZE + size;
+	uint16_t crc = whole ? mg_crc(reader->bytes + reader->at + SIGNATURE_SIZE, size) : 0;
 	if (!explain_note_whole(explain, "signature", SIGNATURE_SIZE)) {
 		return;
 	}
 	explain_note_begin(explain, "signature");
 	explain_note_add(explain, "signature %04Xh of the DIBs and VIBs that follow",
 			telegram->format_signature);
-	if (left >= SIGNATURE_SIZE + telegram->records.size &&
-			crc != telegram->format_signature) {
+	if (whole && crc != telegram->format_signature) {
 		explain_note_add(explain, ", but theirs is %04Xh", crc);
 	}
 	explain_note_end(explain, SIGNATURE_SIZE);
 }
 
 /* The DIBs and VIBs, which end before the layer does where fillers follow. */
-static void explain_formats(const struct body *body)
+static void explain_formats(const struct body *body, size_t size)
 {
 	struct explain *explain = body->explain;
-	size_t whole = explain->reader.size, size = body->telegram->records.size;
+	size_t whole = explain->reader.size;
 	if (size < reader_left(&explain->reader)) {
 		explain->reader.size = explain->reader.at + size;
 	}
-	explain_body_records(explain, body->telegram);
+	explain_record_formats(explain, body->telegram);
 	explain->reader.size = whole;
 	explain_note_rest(explain, "filler", "idle");
 }
@@ -165,16 +166,17 @@ static void explain_formats(const struct body *body)
 static void body_format(const struct body *body)
 {
 	struct explain *explain = body->explain;
+	uint8_t length = explain_note_byte(explain);
 	if (more(body)) {
-		explain_note(explain, "length", 1, "%u bytes: signature, DIBs and VIBs",
-				explain_note_byte(explain));
+		explain_note(explain, "length", 1, "%u bytes: signature, DIBs and VIBs", length);
 	}
-	if (body->telegram->content != MG_CONTENT_FORMAT) {
+	if (body->telegram->content != MG_CONTENT_FORMAT &&
+			body->fault != MG_FAULT_FORMAT_CRC) {
 		explain_not_read(explain, body->fault);
 		return;
 	}
-	explain_format_signature(body);
-	explain_formats(body);
+	explain_format_signature(body, length - (size_t)SIGNATURE_SIZE);
+	explain_formats(body, length - (size_t)SIGNATURE_SIZE);
 }
 
 static void body_fixed(const struct body *body)

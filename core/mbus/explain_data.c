@@ -2,6 +2,8 @@
 /* Notes about the data of records: what they are, and the value that they make. */
 #include "mbus/explain_data.h"
 
+#include <string.h>
+
 #include <metergate/profile.h>
 
 #include "mbus/vif.h"
@@ -110,13 +112,22 @@ static void add_text(struct explain *explain, const struct mg_data_record *recor
 	}
 }
 
+/* What was sent in place of a value, unless the reason ends in it. */
+static void add_shown(struct explain *explain, const char *reason, const char *shown)
+{
+	size_t length = strlen(reason), size = strlen(shown);
+	if (size > length || strcmp(reason + length - size, shown) != 0) {
+		explain_note_add(explain, ": %s", shown);
+	}
+}
+
 void explain_data_value(struct explain *explain, const struct mg_data_record *record)
 {
 	if (record->value.quality != MG_QUALITY_GOOD) {
 		char shown[MG_TEXT_SIZE];
 		mg_shown_text(record, shown, sizeof(shown));
-		explain_note_add(explain, "no value: %s%s%s", record->value.reason,
-				shown[0] != '\0' ? ": " : "", shown);
+		explain_note_add(explain, "no value: %s", record->value.reason);
+		add_shown(explain, record->value.reason, shown);
 	} else if (record->value.type == MG_TYPE_BYTES) {
 		explain_note_add(explain, "bytes as they are, no number");
 	} else {

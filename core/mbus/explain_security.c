@@ -180,8 +180,8 @@ void explain_security_payload(struct explain *explain, const struct mg_telegram 
 		explain_extension(explain, telegram);
 	}
 	if (explain_note_whole(explain, "encrypted", cipher)) {
-		explain_note(explain, "encrypted", cipher, "encrypted, %u bytes: key needed",
-				(unsigned)cipher);
+		explain_note(explain, "encrypted", cipher, "cipher text, %u byte%s",
+				(unsigned)cipher, cipher > 1 ? "s" : "");
 	}
 	if (explain_note_whole(explain, "plain", plain)) {
 		explain_note(explain, "plain", plain,
@@ -249,6 +249,6 @@ void explain_security_afl(struct explain *explain, const struct mg_afl *afl)
 	uint16_t fcl = (uint16_t)explain_note_peek(explain, 2, false);
 	explain_fcl(explain, fcl);
 	explain_afl_fields(explain, afl, (fcl & FCL_CONTROL) != 0);
-	explain_note_rest(explain, "AFL", "nothing known of them");
+	explain_note_rest(explain, "AFL", "meaning not known");
 	explain->reader.size = size;
 }

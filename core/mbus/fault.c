@@ -29,7 +29,8 @@ static const struct fault_words faults[] = {
 	[MG_FAULT_FORMAT_UNKNOWN] = { "format-unknown",
 			"compact frame, and no full telegram of this format came before" },
 	[MG_FAULT_FORMAT_CRC] = { "format-crc",
-			"compact frame, which does not fit the format that it names" },
+			"a compact frame that does not fit the format it names, or a format frame "
+			"with the signature of another" },
 	[MG_FAULT_ENCRYPTED] = { "encrypted", "encrypted, key needed" },
 	[MG_FAULT_KEY_WRONG] = { "key-wrong",
 			"decryption failed: the key does not fit, or the telegram is damaged" },

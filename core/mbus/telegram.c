@@ -117,10 +117,14 @@ static enum mg_fault read_format(struct area *area, struct mg_telegram *telegram
 		return MG_FAULT_HEADER_SHORT;
 	}
 	struct reader behind = area->reader;
-	if (reader_take(&behind, length - 2u) == NULL || !only_fillers(&behind)) {
+	const uint8_t *format = reader_take(&behind, length - 2u);
+	if (format == NULL || !only_fillers(&behind)) {
 		return MG_FAULT_PREMATURE_END;
 	}
 	telegram->format_signature = (uint16_t)bytes_number(bytes, 2, false);
+	if (mg_crc(format, length - 2u) != telegram->format_signature) {
+		return MG_FAULT_FORMAT_CRC;
+	}
 	take_records(area, length - 2u, MG_CONTENT_FORMAT, telegram);
 	return MG_FAULT_NONE;
 }

@@ -5,6 +5,7 @@
 
 #include "mbus/date.h"
 #include "mbus/number.h"
+#include "mbus/vib_effect.h"
 #include "mbus/vif.h"
 
 enum field_kind {
@@ -64,13 +65,6 @@ enum {
 	FIELD_32 = 4,
 	FIELD_48 = 6,
 	FIELD_64 = 7,
-};
-
-/* Which data fields make a date of each type of VIF, as a mask. */
-static const uint16_t date_fields[] = {
-	[VIF_DATE] = 1 << FIELD_16,
-	[VIF_DATETIME] = 1 << FIELD_16 | 1 << FIELD_24 | 1 << FIELD_32 | 1 << FIELD_48,
-	[VIF_DATE_ANY] = 1 << FIELD_16 | 1 << FIELD_32 | 1 << FIELD_48,
 };
 
 static bool asks_for_date(const struct vib *vib)
@@ -154,7 +148,7 @@ static bool read_special(const struct vib *vib, struct mg_data_record *record)
 	default:
 		break;
 	}
-	if ((date_fields[vib->type] >> record->data_field & 1) != 0) {
+	if ((vib_effect_dates(vib->type) >> record->data_field & 1) != 0) {
 		read_date(record);
 		return true;
 	}

@@ -2,6 +2,7 @@
 /* Reads VIF, VIFEs and plain-text units (EN 13757-3, 6.4) and joins what they mean. */
 #include "mbus/vib.h"
 
+#include "mbus/vib_effect.h"
 #include "mbus/vif.h"
 
 enum {
@@ -130,81 +131,6 @@ static enum mg_fault read_text(struct reader *reader, struct mg_data_record *rec
 	return MG_FAULT_NONE;
 }
 
-/* The data are no longer what the VIF says, but a number in `unit`. */
-static void become(struct mg_data_record *record, struct vib *vib, enum vif_type type,
-		const char *unit, uint32_t factor)
-{
-	record->unit = unit;
-	record->plain_unit = (struct mg_bytes){ NULL, 0 };
-	vib->factor = factor;
-	vib->exponent = 0;
-	vib->type = (uint8_t)type;
-	vib->non_metric = NON_METRIC_UNDEFINED;
-}
-
-/* EN 13757-3, annex C: the range code stays, and with it the digits. */
-static void use_non_metric(struct mg_data_record *record, struct vib *vib)
-{
-	static const struct {
-		const char *unit;
-		int8_t exponent;
-	} units[NON_METRIC_COUNT] = {
-		[NON_METRIC_UNDEFINED] = { "", 0 },
-		[NON_METRIC_ENERGY] = { "kBTU", 0 },
-		[NON_METRIC_VOLUME] = { "gal", 3 },
-		[NON_METRIC_FLOW] = { "gal/min", 4 },
-		[NON_METRIC_POWER] = { "mBTU/s", 0 },
-		[NON_METRIC_TEMPERATURE] = { "°F", 0 },
-	};
-	record->unit = units[vib->non_metric].unit;
-	record->plain_unit = (struct mg_bytes){ NULL, 0 };
-	record->flags |= MG_DATA_AMBIGUOUS;
-	vib->exponent += units[vib->non_metric].exponent;
-	vib->non_metric = NON_METRIC_UNDEFINED;
-}
-
-/* Factors of a chain are kept apart until its end: what the data become may come later.
- */
-static void apply(const struct vife_row *row, struct mg_data_record *record,
-		struct vib *vib, int32_t *shift)
-{
-	switch (row->effect) {
-	case VIFE_FACTOR:
-		*shift += row->exponent;
-		break;
-	case VIFE_FAILED:
-		vib->failed = row->reason;
-		break;
-	case VIFE_DATE:
-		become(record, vib, VIF_DATE_ANY, "", 1);
-		break;
-	case VIFE_DURATION:
-		become(record, vib, VIF_SIGNED, "s", row->factor);
-		break;
-	case VIFE_NUMBER:
-		become(record, vib, VIF_UNSIGNED, "", 1);
-		break;
-	case VIFE_PROFILE:
-		vib->profile = (uint8_t)row->factor;
-		record->flags |= MG_DATA_AMBIGUOUS;
-		break;
-	case VIFE_NON_METRIC:
-		use_non_metric(record, vib);
-		break;
-	case VIFE_TYPE_C:
-		vib->type = VIF_UNSIGNED;
-		break;
-	case VIFE_TYPE_D:
-		vib->type = VIF_BITS;
-		break;
-	case VIFE_RESERVED:
-		record->flags |= MG_DATA_AMBIGUOUS;
-		break;
-	default:
-		break;
-	}
-}
-
 static void name(const struct vife_row *row, struct mg_data_record *record)
 {
 	static const char reserved[] = "reserved";
@@ -246,9 +172,19 @@ static enum mg_fault read_vife(
 	return fault;
 }
 
+/* A VIFE that gives another unit takes that of plain text away. */
+static void use_unit(const char *unit, struct mg_data_record *record)
+{
+	if (unit != record->unit) {
+		record->unit = unit;
+		record->plain_unit = (struct mg_bytes){ NULL, 0 };
+	}
+}
+
 static enum mg_fault read_vifes(struct chain *chain, uint32_t telegram_flags,
 		struct mg_data_record *record, struct vib *vib)
 {
+	const char *unit = record->unit;
 	int32_t shift = 0;
 	while (chain->more) {
 		const struct vife_row *row = NULL;
@@ -268,9 +204,13 @@ static enum mg_fault read_vifes(struct chain *chain, uint32_t telegram_flags,
 			continue;
 		}
 		name(row, record);
-		apply(row, record, vib, &shift);
+		/* Kept apart until the end: what the data become may come later. */
+		shift += row->effect == VIFE_FACTOR ? row->exponent : 0;
+		record->flags |= vib_effect_apply(row, vib, &unit);
 	}
 	vib->exponent += shift;
+	vib_effect_settle(vib);
+	use_unit(unit, record);
 	return MG_FAULT_NONE;
 }
 

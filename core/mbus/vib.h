@@ -13,6 +13,7 @@ struct vib {
 	uint32_t factor;
 	int32_t exponent;
 	uint8_t type;       /* enum vif_type */
+	uint8_t demanded;   /* by a VIFE; VIF_SIGNED, which none demands, for no such */
 	uint8_t non_metric; /* enum vif_non_metric */
 	uint8_t profile;    /* enum vif_profile: the data are a compact profile */
 	const char *failed; /* why the meter has no value, or NULL */

@@ -28,6 +28,7 @@ enum vif_type {
 	/* From here on numbers are of type C. */
 	VIF_IDENTITY,     /* in eight bytes the address of a long header */
 	VIF_MANUFACTURER, /* in two bytes three letters */
+	VIF_TYPES,
 };
 
 /* What VIFE 3Dh turns the unit of a VIF into. */
@@ -38,7 +39,7 @@ enum vif_non_metric {
 	NON_METRIC_FLOW,
 	NON_METRIC_POWER,
 	NON_METRIC_TEMPERATURE,
-	NON_METRIC_COUNT,
+	NON_METRIC_KEPT, /* the unit is none of the VIF's any more, or never was metric */
 };
 
 struct vif_row {

@@ -29,7 +29,7 @@ const struct vif_row vif_primary[VIF_CODES] = {
 	ONE(0x78, "fabrication-number", "", 0, VIF_UNSIGNED),
 	ONE(0x79, "identification", "", 0, VIF_IDENTITY),
 	ONE(0x7A, "bus-address", "", 0, VIF_UNSIGNED),
-	ONE(0x7C, "plain-text", "", 0, VIF_SIGNED),
+	FULL(0x7C, "plain-text", "", 1, 0, VIF_SIGNED, NON_METRIC_KEPT, 0),
 	ONE(0x7E, "any", "", 0, VIF_SIGNED),
 	ONE(0x7F, "manufacturer-specific", "", 0, VIF_SIGNED),
 };

@@ -52,7 +52,7 @@ enum mg_fault {
 	MG_FAULT_FIXED_LENGTH,   /* CI 73h or 77h without exactly 16 bytes */
 	MG_FAULT_FRAGMENT,       /* a part of a message: CI 90h with more than one fragment */
 	MG_FAULT_FORMAT_UNKNOWN, /* compact frame, and its format was not seen yet */
-	MG_FAULT_FORMAT_CRC,     /* compact frame that does not fit the format it names */
+	MG_FAULT_FORMAT_CRC,     /* compact or format frame that does not fit its signature */
 	MG_FAULT_ENCRYPTED,      /* encrypted, and no key is known */
 	MG_FAULT_KEY_WRONG,      /* decryption failed: another key, or a damaged telegram */
 	MG_FAULT_PLAIN,          /* plain text, although a key is set for this meter */

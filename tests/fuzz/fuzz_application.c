@@ -24,6 +24,19 @@ static void check_texts(const struct mg_data_record *record)
 	FUZZ_REQUIRE(length > 0 && length < MG_NAME_SIZE && text[length] == '\0');
 }
 
+/* Texts that do not fit into what is there are not written beyond it. */
+static void check_small_room(const struct mg_data_record *record)
+{
+	size_t size = 1 + record->offset % 11;
+	char *room = malloc(size);
+	FUZZ_REQUIRE(room != NULL);
+	FUZZ_REQUIRE(mg_value_text(record, room, size) < size);
+	FUZZ_REQUIRE(mg_shown_text(record, room, size) < size);
+	FUZZ_REQUIRE(mg_unit_text(record, room, size) < size);
+	FUZZ_REQUIRE(mg_record_name(record, room, size) < size);
+	free(room);
+}
+
 /* Each record ends where the next one may begin, and none is empty. */
 static enum mg_fault check_records(const struct mg_telegram *telegram)
 {
@@ -39,6 +52,7 @@ static enum mg_fault check_records(const struct mg_telegram *telegram)
 		FUZZ_REQUIRE(telegram->content != MG_CONTENT_RECORDS || cursor.position > at);
 		at = cursor.position;
 		check_texts(&record);
+		check_small_room(&record);
 	}
 	FUZZ_REQUIRE(cursor.position <= telegram->records.size);
 	FUZZ_REQUIRE(mg_record_next(&cursor, &record) == MG_FAULT_END);
@@ -56,15 +70,17 @@ static void check_format(const struct mg_telegram *telegram)
 /* The telegram is taken for the compact form of a format that its first bytes are. */
 static void check_compact(struct mg_telegram *telegram)
 {
-	uint8_t whole[DATA_MAX], *format;
 	size_t size = telegram->records.size < 16 ? telegram->records.size : 16;
-	format = fuzz_copy(telegram->records.data, size);
-	telegram->format_signature = mg_crc(format, size);
-	if (mg_compact_expand(telegram, &(struct mg_bytes){ format, size }, whole,
-				sizeof(whole)) == MG_FAULT_NONE) {
+	const struct mg_bytes format = { fuzz_copy(telegram->records.data, size), size };
+	size_t room = telegram->records.size + telegram->access % 16;
+	uint8_t *whole = malloc(room);
+	FUZZ_REQUIRE(whole != NULL);
+	telegram->format_signature = mg_crc(format.data, size);
+	if (mg_compact_expand(telegram, &format, whole, room) == MG_FAULT_NONE) {
 		check_records(telegram);
 	}
-	free(format);
+	free((void *)(uintptr_t)format.data);
+	free(whole);
 }
 
 static void check_opened(struct mg_telegram *telegram)

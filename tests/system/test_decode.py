@@ -2,11 +2,13 @@
 """metergate decode: telegrams in hex, dumps and bytes to readings, in their order, whatever becomes of each."""
 
 import os
+import shutil
+import subprocess
 import unittest
 import xml.etree.ElementTree
 from decimal import Decimal
 
-from metergate import SystemTest
+from metergate import DEADLINE, METERGATE, SystemTest
 from telegram import long_frame
 
 # Worked by hand. Volume of 12.565 m3: 24 bits, 3115h = 12565, VIF 13h = 10^-3 m3.
@@ -271,7 +273,12 @@ class Decode(SystemTest):
         self.assertIn("12.565 m3", opened)
         closed = self.decode(ENCRYPTED + "\n", "--explain", code=6).out
         self.assertNotIn("12.565", closed)
-        self.assertIn("\nerror: encrypted", closed)
+        self.assertIn("\nerror: encrypted, key needed; give it with --key, or behind the telegram\n", closed)
+        for text in (opened, closed):
+            self.assertIn("    19  70 C9 C1 E7 86 69 87 B7   encrypted    cipher text, 16 bytes\n", text)
+        # What was decrypted keeps its place in the frame.
+        self.assertIn("\ndecrypted, 16 bytes:\n\n    19  2F 2F  ", opened)
+        self.assertIn("\n    23  15 31 00                    data       12.565 m3 ", opened)
 
     def test_modes_exclude_each_other(self):
         for pair in (("json", "table"), ("json", "explain"), ("json", "xml"), ("table", "explain"), ("table", "xml"),
@@ -304,6 +311,74 @@ class Decode(SystemTest):
         (answer,) = self.decode("68\0" + VOLUME + "\n", code=6).lines()
         self.assertEqual(answer["error"], "stdin:1:3: byte 00h is no hex digit; --binary takes telegrams as bytes")
         self.assertEqual(answer["error_offset"], 2)
+
+    def test_input_that_may_not_be_read(self):
+        """As a user without rights on the file; the executable is readable for that user."""
+        path = self.write("closed.hex", VOLUME + "\n")
+        os.chmod(path, 0o000)
+        os.chmod(self.folder, 0o755)
+        program = shutil.copy(METERGATE, self.folder)
+        prefix = []
+        if os.geteuid() == 0:
+            prefix = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        done = subprocess.run(prefix + [program, "decode", path], capture_output=True, text=True, timeout=DEADLINE,
+                              env=dict(os.environ, TSAN_OPTIONS=""))
+        self.assertEqual(done.returncode, 9, done.stderr)
+        self.assertEqual(done.stderr, "metergate decode: %s cannot be read: Permission denied\n" % path)
+        self.command("decode", self.path("none.hex"), code=1)
+
+    def test_reader_that_goes_away(self):
+        """Telegrams without end into a pipe that nobody reads any more: an end, without a word."""
+        endless = subprocess.Popen(["yes", VOLUME], stdout=subprocess.PIPE)
+        self.addCleanup(endless.wait)
+        reader, writer = os.pipe()
+        process = self.start_command("decode", stdin=endless.stdout, stdout=writer)
+        endless.stdout.close()
+        os.close(writer)
+        with os.fdopen(reader, "rb") as lines:
+            self.assertIn(b'"value":12.565', lines.readline())
+        self.assertEqual(process.wait(DEADLINE), 1, process)
+        self.assertEqual(process.err, "")
+
+    def test_results_on_a_full_disk(self):
+        with open(self.write("one.hex", VOLUME + "\n")) as file, open("/dev/full", "w") as full:
+            result = self.command("decode", code=1, stdin=file, stdout=full)
+        self.assertEqual(result.err, "metergate decode: the results could not be written to stdout: "
+                                     "No space left on device\n")
+
+    def test_next_step_where_a_key_is_missing_or_too_much(self):
+        self.assertIn("encrypted, key needed (byte 19 of the telegram); give it with --key, or behind the telegram\n",
+                      self.decode(ENCRYPTED + "\n", "--table", code=6).out)
+        self.assertIn("; if that is right, leave out the key\n",
+                      self.decode(VOLUME + "\n", "--table", "--key", KEY, code=6).out)
+
+    def test_hints_about_lines(self):
+        (part, rest) = self.decode(VOLUME[:32] + "\n" + VOLUME[32:] + "\n", code=6).lines()
+        self.assertEqual(part["error"], "the frame is not complete; --loose takes telegrams over several lines")
+        self.assertEqual(rest["error"], "no frame begins with this byte")
+        (two,) = self.decode(VOLUME + VOLUME + "\n", code=6).lines()
+        self.assertEqual(two["error"], "bytes follow the end of the frame; put each telegram on a line of its own, or "
+                         "make bytes of the digits: xxd -r -p FILE | metergate decode --binary")
+
+    def test_time_in_front_of_a_loose_line(self):
+        spaced = " ".join(VOLUME[i:i + 2] for i in range(0, len(VOLUME), 2))
+        time, right = self.decode("10:11:12 " + spaced + "\n" + spaced + "\n", "--loose", code=7).lines()
+        self.assertEqual(time["error"], "stdin:1:1: no telegram begins with this 10h, but one does further on; take away "
+                         "what stands in front of the telegram, such as a time")
+        self.assert_volume(right)
+
+    def test_octal_offsets(self):
+        pairs = [VOLUME[i:i + 2] for i in range(0, len(VOLUME), 2)]
+        dump = ["%07o %s" % (at, " ".join(pairs[at:at + 16])) for at in range(0, len(pairs), 16)]
+        (answer,) = self.decode("\n".join(dump + ["%07o" % len(pairs)]) + "\n", "--loose").lines()
+        self.assert_volume(answer)
+
+    def test_utf16(self):
+        for coding in ("utf-16", "utf-16-be", "utf-16-le"):
+            path = self.write_bytes(coding + ".hex", (VOLUME + "\r\n").encode(coding))
+            (answer,) = self.command("decode", path, code=6).lines()
+            self.assertEqual(answer["error"], path + ":1:1: the file is UTF-16; save it as UTF-8 or plain text, or "
+                             "convert it: iconv -f UTF-16 -t UTF-8 FILE | metergate decode")
 
     def test_empty_input(self):
         self.assertEqual(self.decode("").out, "")

@@ -17,7 +17,7 @@
 #define NO_DIGIT " is no hex digit; --loose also takes dumps with 0x, blanks and colons"
 
 struct given {
-	char place[TEXT_SIZE], wrong[TEXT_SIZE];
+	char place[TEXT_SIZE], wrong[TEXT_SIZE], hint[TEXT_SIZE];
 	uint8_t bytes[300];
 	size_t size, offset;
 	bool has_key;
@@ -42,6 +42,7 @@ static void take(void *context, const struct decode_item *item)
 	};
 	strcpy(given->place, item->place);
 	strcpy(given->wrong, item->wrong != NULL ? item->wrong : "");
+	strcpy(given->hint, item->hint != NULL ? item->hint : "");
 	assert_true(item->telegram.size <= sizeof(given->bytes));
 	if (item->telegram.size > 0) {
 		memcpy(given->bytes, item->telegram.data, item->telegram.size);
@@ -164,6 +165,124 @@ static void the_mark_of_utf8_is_skipped(void **state)
 			"t.hex:1:1: byte EFh is no hex digit; --binary takes telegrams as bytes");
 }
 
+#define UTF16                                                                            \
+	"t.hex:1:1: the file is UTF-16; save it as UTF-8 or plain text, or convert it: "     \
+	"iconv -f UTF-16 -t UTF-8 FILE | metergate decode"
+
+static void utf16_is_named(void **state)
+{
+	(void)state;
+	static struct items items;
+	READ(&items, &strict,
+			"\xFF\xFE"
+			"E\0"
+			"5\0"
+			"\n\0");
+	assert_int_equal(items.count, 1);
+	assert_wrong(&items.list[0], UTF16, 0);
+	READ(&items, &loose,
+			"\xFE\xFF"
+			"\0E"
+			"\0005"
+			"\0\n");
+	assert_int_equal(items.count, 1);
+	assert_wrong(&items.list[0], UTF16, 0);
+	READ(&items, &strict,
+			"E\0"
+			"5\0"
+			"\n\0");
+	assert_int_equal(items.count, 1);
+	assert_wrong(&items.list[0], UTF16, 0);
+	READ(&items, &strict,
+			"\0E"
+			"\0005"
+			"\0\n");
+	assert_int_equal(items.count, 1);
+	assert_wrong(&items.list[0], UTF16, 0);
+}
+
+static void other_bytes_are_no_utf16(void **state)
+{
+	(void)state;
+	static struct items items;
+	READ(&items, &strict, "\xFF");
+	assert_wrong(&items.list[0],
+			"t.hex:1:1: byte FFh is no hex digit; --binary takes telegrams as bytes", 0);
+	READ(&items, &strict,
+			"E\0"
+			"5\1"
+			"\n");
+	assert_wrong(&items.list[0],
+			"t.hex:1:2: byte 00h is no hex digit; --binary takes telegrams as bytes", 1);
+	READ(&items, &strict, "E");
+	assert_string_equal(items.list[0].wrong,
+			"t.hex:1:1: a byte has two hex digits, and the last of 1 stands alone; see "
+			"whether the line was cut");
+	READ(&items, &binary, "\xFF\xFE\xE5");
+	assert_string_equal(items.list[0].wrong,
+			"t.bin, offset 0: 3 bytes that belong to no telegram: no frame begins with "
+			"this byte");
+}
+
+static void a_line_with_part_of_a_telegram_has_a_hint(void **state)
+{
+	(void)state;
+	static struct items items;
+	READ(&items, &strict, "68030368\n1040014116\n");
+	assert_int_equal(items.count, 2);
+	assert_string_equal(items.list[0].hint, "--loose takes telegrams over several lines");
+	assert_string_equal(items.list[1].hint, "");
+	READ(&items, &loose, "68030368\n");
+	assert_string_equal(items.list[0].hint, "");
+}
+
+static void a_line_with_several_telegrams_has_a_hint(void **state)
+{
+	(void)state;
+	static struct items items;
+	static const char hint[] =
+			"put each telegram on a line of its own, or make bytes of the digits: xxd -r "
+			"-p FILE | metergate decode --binary";
+	READ(&items, &strict, "10400141161040024216\nE5E5\n104001411600\n1040014216\n");
+	assert_int_equal(items.count, 4);
+	assert_string_equal(items.list[0].hint, hint);
+	assert_string_equal(items.list[1].hint, hint);
+	/* One byte too many is no second telegram; a wrong checksum says nothing of it. */
+	assert_string_equal(items.list[2].hint, "");
+	assert_string_equal(items.list[3].hint, "");
+	READ(&items, &loose, "10 40 01 41 16, 10 40 02 42 16\n");
+	assert_string_equal(items.list[0].hint, hint);
+}
+
+#define FRONT "; take away what stands in front of the telegram, such as a time"
+
+static void a_time_in_front_is_not_taken_for_bytes(void **state)
+{
+	(void)state;
+	static struct items items;
+	READ(&items, &loose,
+			"10:11:12 68 03 03 68 53 01 50 A4 16\n"
+			" 2026-11-22 09:11:12 10 40 01 41 16\n"
+			"09:11:12 68 03 03 68 53 01 50 A4 16\n"
+			"10 40 01 42 16\n"
+			"68 03 03 68 53 01 50 A4 16\n");
+	assert_int_equal(items.count, 5);
+	assert_wrong(&items.list[0],
+			"t.hex:1:1: no telegram begins with this 10h, but one does further on" FRONT,
+			0);
+	assert_wrong(&items.list[1], "t.hex:2:2: no telegram begins with this 20h" FRONT, 1);
+	assert_wrong(&items.list[2],
+			"t.hex:3:1: no telegram begins with this 09h, but one does further on" FRONT,
+			0);
+	/* A damaged telegram is one all the same. */
+	assert_telegram(&items.list[3], "t.hex:4", "\x10\x40\x01\x42\x16", 5);
+	assert_telegram(&items.list[4], "t.hex:5", "\x68\x03\x03\x68\x53\x01\x50\xA4\x16", 9);
+	/* Behind 68h the same bytes are data. */
+	READ(&items, &loose, "68 07 07 68 53 01 50 68 03 03 68 00 16\n");
+	assert_int_equal(items.count, 1);
+	assert_int_equal(items.list[0].size, 13);
+}
+
 static void files_of_bytes_are_recognised(void **state)
 {
 	(void)state;
@@ -252,7 +371,7 @@ static void lines_with_more_than_a_telegram_stay_whole(void **state)
 	static struct items items;
 	static char text[2 * 280 + 1];
 	memset(text, '1', sizeof(text) - 1);
-	memcpy(text, "10", 2);
+	memcpy(text, "68", 2);
 	feed(&items, &loose, text, sizeof(text) - 1, 100);
 	assert_int_equal(items.count, 1);
 	assert_int_equal(items.list[0].size, 280);
@@ -296,12 +415,12 @@ static void a_dump_with_a_gap_ends_there(void **state)
 	assert_string_equal(items.list[1].wrong,
 			"t.hex:2:1: '*' is where a dump left out equal lines; hexdump -Cv and xxd "
 			"write all");
-	assert_telegram(&items.list[2], "t.hex:3", "\x00\x10\x01\x41\x16", 5);
+	assert_wrong(&items.list[2], "t.hex:3:1: no telegram begins with this 00h" FRONT, 0);
 	assert_telegram(&items.list[3], "t.hex:4, offset 0", "\xE5", 1);
 	assert_string_equal(items.list[4].wrong,
 			"t.hex:5:6: 'z' is neither a hex digit nor a separator; take away text in "
 			"front of bytes, and put # in front of lines of text");
-	assert_telegram(&items.list[5], "t.hex:6", "\x00\x02\xE5", 3);
+	assert_wrong(&items.list[5], "t.hex:6:1: no telegram begins with this 00h" FRONT, 0);
 }
 
 int main(void)
@@ -311,6 +430,11 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_has_line_and_column),
 		cmocka_unit_test(long_lines_are_refused_and_the_next_is_read),
 		cmocka_unit_test(the_mark_of_utf8_is_skipped),
+		cmocka_unit_test(utf16_is_named),
+		cmocka_unit_test(other_bytes_are_no_utf16),
+		cmocka_unit_test(a_line_with_part_of_a_telegram_has_a_hint),
+		cmocka_unit_test(a_line_with_several_telegrams_has_a_hint),
+		cmocka_unit_test(a_time_in_front_is_not_taken_for_bytes),
 		cmocka_unit_test(files_of_bytes_are_recognised),
 		cmocka_unit_test(a_line_that_begins_with_h_is_text),
 		cmocka_unit_test(bytes_can_be_demanded),

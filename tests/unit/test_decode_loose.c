@@ -141,6 +141,31 @@ static void lines_of_dump_programs_are_known_by_their_offset(void **state)
 	assert_dump(" 0000  10 40 01 41  16|.@.A.|", 0);
 }
 
+static void od_counts_in_octal(void **state)
+{
+	(void)state;
+	struct decode_line line;
+	assert_dump("0000000 10 40 01 41 16", 0);
+	assert_dump("0000020 10 40 01 41 16", 16);
+	assert_dump("0001000 10 40 01 41 16", 512);
+	/* The same digits in hexdump. */
+	assert_dump("0000020 10 40 01 41 16", 32);
+	assert_true(decode_loose_read_dump("0000045", 37, &line));
+	assert_int_equal(line.size, 0);
+	assert_false(decode_loose_read_dump("0000080 10", 64, &line));
+	assert_false(decode_loose_read_dump("000020 10", 16, &line));
+}
+
+static void the_first_byte_has_a_column(void **state)
+{
+	(void)state;
+	struct decode_line line;
+	assert_true(decode_loose_read("  \"0x10, 40", &line));
+	assert_int_equal(line.start, 4);
+	assert_true(decode_loose_read("uint8_t t[] = {0x10,", &line));
+	assert_int_equal(line.start, 16);
+}
+
 static void other_lines_are_no_dump(void **state)
 {
 	(void)state;
@@ -191,6 +216,8 @@ int main(void)
 		cmocka_unit_test(runs_of_sixteen_bytes_are_no_keys),
 		cmocka_unit_test(text_is_not_guessed_at),
 		cmocka_unit_test(lines_of_dump_programs_are_known_by_their_offset),
+		cmocka_unit_test(od_counts_in_octal),
+		cmocka_unit_test(the_first_byte_has_a_column),
 		cmocka_unit_test(other_lines_are_no_dump),
 		cmocka_unit_test(the_last_offset_of_a_dump_stands_alone),
 		cmocka_unit_test(what_is_no_hex_in_a_dump_is_named),

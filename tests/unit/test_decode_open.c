@@ -32,6 +32,8 @@ static void a_key_opens_a_telegram(void **state)
 	struct decode_opened opened;
 	struct mg_data_record record;
 	assert_true(decode_open(&opened, &bytes, &context));
+	assert_false(opened.expanded);
+	assert_int_equal(opened.telegram.offset, 19);
 	struct mg_record_cursor cursor = mg_telegram_records(&opened.telegram);
 	assert_int_equal(mg_record_next(&cursor, &record), MG_FAULT_NONE);
 	assert_string_equal(record.quantity, "volume");
@@ -96,6 +98,7 @@ static void a_known_format_opens_a_compact_telegram(void **state)
 	assert_int_equal(mg_telegram_parse(&full, &telegram), MG_FAULT_NONE);
 	formats_learn(context.formats, &telegram);
 	assert_true(decode_open(&opened, &bytes, &context));
+	assert_true(opened.expanded);
 	struct mg_data_record record;
 	struct mg_record_cursor cursor = mg_telegram_records(&opened.telegram);
 	assert_int_equal(mg_record_next(&cursor, &record), MG_FAULT_NONE);

@@ -10,7 +10,7 @@ static void an_application_reset_names_what_it_asks_for(void **state)
 			0x53, 0x50, "00", "1 subcode: telegrams of the meter from now on: all\n");
 	explain_expect_body(0x53, 0x50, "13 00",
 			"1 subcode: telegrams of the meter from now on: user data, number 3\n"
-			"1 rest: 1 byte: nothing known of them\n");
+			"1 rest: 1 byte: meaning not known\n");
 	explain_expect_body(0x53, 0x50, "B0",
 			"1 subcode: telegrams of the meter from now on: manufacturing\n");
 	explain_expect_body(0x53, 0x53, "78563412 2440 01 07 55 00 0000 90",
@@ -23,7 +23,7 @@ static void an_application_reset_names_what_it_asks_for(void **state)
 			"2 config: 0000h: not encrypted\n"
 			"1 subcode: telegrams of the meter from now on: testing\n");
 	explain_expect_body(0x53, 0xBD, "", "");
-	explain_expect_body(0x53, 0x5C, "01", "1 rest: 1 byte: nothing known of them\n");
+	explain_expect_body(0x53, 0x5C, "01", "1 rest: 1 byte: meaning not known\n");
 }
 
 static void application_errors_are_put_into_words(void **state)
@@ -33,7 +33,7 @@ static void application_errors_are_put_into_words(void **state)
 	explain_expect_body(0x08, 0x70, "08", "1 error: application busy\n");
 	explain_expect_body(0x08, 0x70, "01 02",
 			"1 error: CI field not implemented\n"
-			"1 rest: 1 byte: nothing known of them\n");
+			"1 rest: 1 byte: meaning not known\n");
 	explain_expect_body(0x08, 0x70, "F0 01 13 07",
 			"1 error: dynamic application error\n"
 			"1 DIF: instantaneous, 8 bit integer\n"
@@ -53,7 +53,7 @@ static void alarms_name_their_bits(void **state)
 			"1 alarm: bits 0, 2 set; what that means, the manufacturer says\n");
 	explain_expect_body(0x08, 0x71, "00 01",
 			"1 alarm: no bit set; what that means, the manufacturer says\n"
-			"1 rest: 1 byte: nothing known of them\n");
+			"1 rest: 1 byte: meaning not known\n");
 	explain_expect_body(0x08, 0x71, "", "");
 }
 
@@ -63,7 +63,7 @@ static void compact_frames_name_their_format(void **state)
 	explain_expect_body(0x08, 0x79, "313B 42A6 D204 2E16 3423",
 			"2 signature: signature 3B31h of the format that the data have\n"
 			"2 CRC: CRC A642h of the whole records\n"
-			"6 data: data of records, without DIBs and VIBs: format 3B31h is needed\n");
+			"6 data: data of records of format 3B31h, without DIBs and VIBs\n");
 	explain_expect_body(0x08, 0x7B, "01 00 0000 313B 42A6",
 			"1 access: access number 1, counts the answers of the meter\n"
 			"1 status: no error\n"
@@ -82,7 +82,7 @@ static void compact_frames_name_their_format(void **state)
 			"2 config: 0000h: not encrypted\n"
 			"2 signature: signature 3B31h of the format that the data have\n"
 			"2 CRC: CRC A642h of the whole records\n"
-			"2 data: data of records, without DIBs and VIBs: format 3B31h is needed\n");
+			"2 data: data of records of format 3B31h, without DIBs and VIBs\n");
 }
 
 static void compact_frames_may_be_encrypted(void **state)
@@ -97,7 +97,7 @@ static void compact_frames_may_be_encrypted(void **state)
 			"1 access: access number 85, counts the answers of the meter\n"
 			"1 status: no error\n"
 			"2 config: 0510h: mode 5, AES-CBC, 1 block of 16 bytes\n"
-			"16 encrypted: encrypted, 16 bytes: key needed\n");
+			"16 encrypted: cipher text, 16 bytes\n");
 }
 
 static void format_frames_have_blocks_without_data(void **state)
@@ -203,7 +203,7 @@ static void every_record_area_can_be_explained_alone(void **state)
 {
 	(void)state;
 	expect_area(0x79, "313B 42A6 D204",
-			"2 data: data of records, without DIBs and VIBs: format 3B31h is needed\n");
+			"2 data: data of records of format 3B31h, without DIBs and VIBs\n");
 	expect_area(0x69, "04 E051 0202",
 			"1 DIF: instantaneous, 16 bit integer\n"
 			"1 VIF: energy, Wh × 10^-1\n");

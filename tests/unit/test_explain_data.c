@@ -57,6 +57,7 @@ static void what_is_no_value_says_why(void **state)
 	(void)state;
 	expect_data(
 			"0A 5A A102", "2 data: no value: not a number: BCD with digits A to F: 02A1");
+	expect_data("05 13 0000C07F", "4 data: no value: not a number: NaN");
 	expect_data("42 6C FFFF", "2 data: no value: date or time not set");
 	expect_data(
 			"02 13 0080", "2 data: no value: marked invalid: the most negative number");

@@ -8,7 +8,7 @@
 #include "cli/explain.h"
 
 /* What explain_print() writes; the caller's. */
-static char *printed(bool colour, const char *hex, const struct mg_telegram *opened)
+static char *printed(bool colour, const char *hex, const struct decode_opened *opened)
 {
 	uint8_t bytes[MG_FRAME_MAX];
 	const struct mg_bytes telegram = { bytes, bench_bytes(hex, bytes, sizeof(bytes)) };
@@ -167,18 +167,21 @@ static void colours_are_for_terminals(void **state)
 static void what_was_decrypted_follows(void **state)
 {
 	static const uint8_t plain[] = { 0x2F, 0x2F, 0x01, 0x13, 0x07 };
-	struct mg_telegram opened = {
-		.content = MG_CONTENT_RECORDS,
-		.security_mode = 5,
-		.records = { plain, sizeof(plain) },
+	struct decode_opened opened = {
+		.telegram = {
+			.content = MG_CONTENT_RECORDS,
+			.security_mode = 5,
+			.records = { plain, sizeof(plain) },
+			.offset = 19,
+		},
 	};
 	static const char records[] =
-			"     0  2F 2F                     filler       idle, no record\n"
+			"    19  2F 2F                     filler       idle, no record\n"
 			"\n"
-			"     2  01                        DIF          instantaneous, 8 bit "
+			"    21  01                        DIF          instantaneous, 8 bit "
 			"integer\n"
-			"     3  13                          VIF        volume, m3 × 10^-3\n"
-			"     4  07                          data       0.007 m3 (7 × 10^-3)\n";
+			"    22  13                          VIF        volume, m3 × 10^-3\n"
+			"    23  07                          data       0.007 m3 (7 × 10^-3)\n";
 	char expected[1000];
 	(void)state;
 	char *text = printed(false, "E5", &opened);
@@ -188,9 +191,30 @@ static void what_was_decrypted_follows(void **state)
 	strcat(expected, records);
 	assert_string_equal(text, expected);
 	free(text);
-	opened.security_mode = 0;
+}
+
+static void what_was_expanded_counts_anew(void **state)
+{
+	static const uint8_t whole[] = { 0x01, 0x13, 0x07 };
+	struct decode_opened opened = {
+		.telegram = {
+			.content = MG_CONTENT_RECORDS,
+			.records = { whole, sizeof(whole) },
+			.offset = 19,
+		},
+		.expanded = true,
+	};
+	(void)state;
+	char *text = printed(false, "E5", &opened);
+	assert_non_null(strstr(text,
+			"\nwith the format that it names, 3 bytes, counted from 0 on:\n\n"
+			"     0  01                        DIF          instantaneous, 8 bit "
+			"integer\n"));
+	free(text);
+	opened.telegram.security_mode = 7;
 	text = printed(false, "E5", &opened);
-	assert_non_null(strstr(text, "\nwith the format that it names, 5 bytes:\n\n"));
+	assert_non_null(strstr(text, "\ndecrypted, with the format that it names, 3 bytes, "
+								 "counted from 0 on:\n\n"));
 	free(text);
 }
 
@@ -215,6 +239,7 @@ int main(void)
 		cmocka_unit_test(lines_have_at_most_100_characters),
 		cmocka_unit_test(colours_are_for_terminals),
 		cmocka_unit_test(what_was_decrypted_follows),
+		cmocka_unit_test(what_was_expanded_counts_anew),
 		cmocka_unit_test(what_cannot_be_written_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,10 +22,10 @@ static void mode_5_is_explained(void **state)
 	(void)state;
 	expect_protected("2005" BLOCK BLOCK,
 			"2 config: 0520h: mode 5, AES-CBC, 2 blocks of 16 bytes\n"
-			"32 encrypted: encrypted, 32 bytes: key needed\n");
+			"32 encrypted: cipher text, 32 bytes\n");
 	expect_protected("1085" BLOCK "0C 78 44332211",
 			"2 config: 8510h: mode 5, AES-CBC, 1 block of 16 bytes, bidirectional\n"
-			"16 encrypted: encrypted, 16 bytes: key needed\n"
+			"16 encrypted: cipher text, 16 bytes\n"
 			"6 plain: not encrypted: goes on behind what was decrypted\n");
 }
 
@@ -55,14 +55,14 @@ static void mode_7_is_explained(void **state)
 	expect_protected("2007 10" BLOCK BLOCK,
 			"2 config: 0720h: mode 7, AES-CBC with a derived key, 2 blocks of 16 bytes\n"
 			"1 extension: key 0, derived by KDF-A\n"
-			"32 encrypted: encrypted, 32 bytes: key needed\n");
+			"32 encrypted: cipher text, 32 bytes\n");
 	expect_protected("1027 43 04030201 09" BLOCK,
 			"2 config: 2710h: mode 7, AES-CBC with a derived key, 1 block of 16 bytes, a "
 			"message counter follows\n"
 			"1 extension: key 3, as it is\n"
 			"4 extension: message counter 16909060\n"
 			"1 extension: version 9 of the key\n"
-			"16 encrypted: encrypted, 16 bytes: key needed\n");
+			"16 encrypted: cipher text, 16 bytes\n");
 }
 
 static void mode_10_is_explained(void **state)
@@ -74,13 +74,18 @@ static void mode_10_is_explained(void **state)
 			"follows\n"
 			"2 extension: key 0, derived by KDF-A, tag of 8 bytes\n"
 			"4 extension: message counter 939916\n"
-			"4 encrypted: encrypted, 4 bytes: key needed\n"
+			"4 encrypted: cipher text, 4 bytes\n"
 			"8 tag: tag of the encryption: shows whether the key is right\n");
+	expect_protected("010A 1000 C5 723AAEC4",
+			"2 config: 0A01h: mode 10, AES-CCM, 1 bytes\n"
+			"2 extension: key 0, derived by KDF-A, tag of 4 bytes\n"
+			"1 encrypted: cipher text, 1 byte\n"
+			"4 tag: tag of the encryption: shows whether the key is right\n");
 	expect_protected("020A 6500 07 C5C2 AABB 723AAEC4",
 			"2 config: 0A02h: mode 10, AES-CCM, 2 bytes\n"
 			"2 extension: key 5, derived in a reserved way, tag of 4 bytes\n"
 			"1 extension: version 7 of the key\n"
-			"2 encrypted: encrypted, 2 bytes: key needed\n"
+			"2 encrypted: cipher text, 2 bytes\n"
 			"2 plain: not encrypted: goes on behind what was decrypted\n"
 			"4 tag: tag of the encryption: shows whether the key is right\n");
 }
@@ -117,7 +122,7 @@ static void record_areas_can_be_encrypted(void **state)
 	notes = (struct notes){ .to = 17 };
 	mg_explain_records(&bench.telegram, notes_take, &notes);
 	assert_string_equal(notes.text,
-			"16 encrypted: encrypted, 16 bytes: key needed\n"
+			"16 encrypted: cipher text, 16 bytes\n"
 			"1 plain: not encrypted: goes on behind what was decrypted\n");
 	bench_finish(&bench);
 }
@@ -142,7 +147,7 @@ static void the_authentication_layer_is_explained(void **state)
 			"2 AFL: key information 1234h\n"
 			"2 AFL: MAC: shows with the key whether the telegram is genuine\n"
 			"2 AFL: message of 42 bytes\n"
-			"1 AFL: 1 byte: nothing known of them\n"
+			"1 AFL: 1 byte: meaning not known\n"
 			"1 CI: response, long header\n"
 			"2 id: the header is cut off\n");
 }

@@ -54,11 +54,27 @@ static void people_get_a_table_with_bus_and_device(void **state)
 	free(text);
 }
 
+static void people_are_told_where_a_key_goes(void **state)
+{
+	(void)state;
+	struct mg_reading reading = sample_reading(NULL, 0);
+	reading.meter = (struct mg_meter){ .has = 0 };
+	reading.telegram_count = 0;
+	reading.bus = "";
+	reading.device = "5";
+	reading.error = "encrypted, key needed";
+	char *text = shown(&reading, false, false);
+	assert_string_equal(text, "5\n  error: encrypted, key needed; give it with --key, or "
+							  "as `key` in the [device] section\n\n");
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(programs_get_one_line_of_json),
 		cmocka_unit_test(people_get_a_table_with_bus_and_device),
+		cmocka_unit_test(people_are_told_where_a_key_goes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

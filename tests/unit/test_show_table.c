@@ -9,8 +9,12 @@
 
 #include <cmocka.h>
 
+#include <metergate/mbus.h>
+
 #include "cli/show_table.h"
 #include "sample_reading.h"
+
+static const struct show_hints hints = { "give the key", "leave out the key" };
 
 /* What is printed; to be freed. */
 static char *shown(const char *title, const struct mg_reading *reading)
@@ -19,7 +23,7 @@ static char *shown(const char *title, const struct mg_reading *reading)
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 	assert_non_null(out);
-	show_table(out, title, reading);
+	show_table(out, title, reading, &hints);
 	fclose(out);
 	return text;
 }
@@ -159,6 +163,52 @@ static void a_missing_value_has_a_reason(void **state)
 			"\n");
 }
 
+static void what_the_reason_says_is_not_said_twice(void **state)
+{
+	(void)state;
+	struct mg_record records[] = { sample_record(), sample_record() };
+	records[0].type = records[1].type = MG_TYPE_NONE;
+	records[0].quality = records[1].quality = MG_QUALITY_INVALID;
+	records[0].reason = records[1].reason = "not a number: NaN";
+	records[0].text = "NaN";
+	records[1].text = "xNaN";
+	const struct mg_reading reading = bare(records, 2);
+	assert_shown("x", &reading,
+			"x\n"
+			"  energy  no value: not a number: NaN\n"
+			"  energy  no value (xNaN): not a number: NaN\n"
+			"\n");
+}
+
+static void assert_seconds(int64_t mantissa, int32_t exponent, const char *wanted)
+{
+	struct mg_record record = sample_record();
+	char text[200];
+	record.name = "operating_time";
+	record.unit = "s";
+	record.mantissa = mantissa;
+	record.exponent = exponent;
+	const struct mg_reading reading = bare(&record, 1);
+	snprintf(text, sizeof(text), "x\n  operating_time  %s\n\n", wanted);
+	assert_shown("x", &reading, text);
+}
+
+static void long_durations_are_told_in_days_too(void **state)
+{
+	(void)state;
+	assert_seconds(252241200, 0, "252241200 s (2919 d 11 h)");
+	assert_seconds(86400, 0, "86400 s (1 d)");
+	assert_seconds(86399, 0, "86399 s");
+	assert_seconds(90061, 0, "90061 s (1 d 1 h 1 min 1 s)");
+	assert_seconds(86460, 0, "86460 s (1 d 1 min)");
+	assert_seconds(864, 2, "86400 s (1 d)");
+	assert_seconds(864000, -1, "86400.0 s (1 d)");
+	assert_seconds(864005, -1, "86400.5 s");
+	assert_seconds(0, 0, "0 s");
+	assert_seconds(-172800, 0, "-172800 s");
+	assert_seconds(INT64_MAX, 1, "92233720368547758070 s");
+}
+
 static void bytes_are_cut_and_text_is_tame(void **state)
 {
 	(void)state;
@@ -220,6 +270,20 @@ static void what_is_wrong_stands_below(void **state)
 	assert_shown("5", &reading, "5\n  error: no answer\n\n");
 }
 
+static void an_error_is_followed_by_what_helps(void **state)
+{
+	(void)state;
+	struct mg_reading reading = bare(NULL, 0);
+	assert_null(show_table_hint(&reading, &hints));
+	reading.error = "telegram 2: encrypted, key needed";
+	reading.error_offset = 19;
+	assert_shown("5", &reading,
+			"5\n  error: telegram 2: encrypted, key needed (byte 19 of the telegram); "
+			"give the key\n\n");
+	reading.error = mg_fault_text(MG_FAULT_PLAIN);
+	assert_string_equal(show_table_hint(&reading, &hints), "leave out the key");
+}
+
 static void frames_without_data_are_named(void **state)
 {
 	(void)state;
@@ -270,10 +334,13 @@ int main(void)
 		cmocka_unit_test(parts_that_are_not_known_are_left_out),
 		cmocka_unit_test(columns_are_as_wide_as_what_they_hold),
 		cmocka_unit_test(a_missing_value_has_a_reason),
+		cmocka_unit_test(what_the_reason_says_is_not_said_twice),
+		cmocka_unit_test(long_durations_are_told_in_days_too),
 		cmocka_unit_test(bytes_are_cut_and_text_is_tame),
 		cmocka_unit_test(no_bytes_are_a_dash),
 		cmocka_unit_test(wide_numbers_stay_in_their_base_unit),
 		cmocka_unit_test(what_is_wrong_stands_below),
+		cmocka_unit_test(an_error_is_followed_by_what_helps),
 		cmocka_unit_test(frames_without_data_are_named),
 		cmocka_unit_test(an_answer_that_says_something_is_not_called_empty),
 	};

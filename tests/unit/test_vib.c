@@ -35,8 +35,8 @@ static void what_the_data_become_and_factors_go_together(void **state)
 		{ "02 DB 39 BF 1C", "flow-temperature", "", "2013-12-31" },
 		{ "02 93 FF 74 10 27", "volume", "m3", "10.000" },
 		/* a duration has no other unit to be given in */
-		{ "02 AB D9 3D 07 00", "power", "", "420" },
-		{ "02 AB BD 3D 07 00", "power", "", "7" },
+		{ "02 AB D9 3D 07 00", "power", "s", "420" },
+		{ "02 AB BD 3D 07 00", "power", "mBTU/s", "7" },
 	};
 	(void)state;
 	bench_check_rows(rows, BENCH_COUNT(rows));
