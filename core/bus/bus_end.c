@@ -32,8 +32,8 @@ static void tell(struct bus *bus, const char *type, const struct bus_device *dev
 	}
 }
 
-/* Who the meter is, for telegrams that do not say it: what others of them said counts
-   before what it said the last time. */
+/* Who the meter is, for telegrams that do not say it: what is configured counts when it
+   is whole, then what others of the same readout said. */
 static const struct mg_identity *identity_of(const struct bus *bus)
 {
 	const struct readout *readout = &bus->readout;

@@ -204,20 +204,13 @@ static int decode_all(struct decoder *decoder)
 
 static int take_identity(struct decoder *decoder)
 {
-	static const uint32_t any_digit = 0xF;
 	size_t wrong;
 	const char *text = cli_value(decoder->args, "address");
 	struct mg_identity *identity = &decoder->identity;
 	if (text == NULL) {
 		return CLI_OK;
 	}
-	bool whole = mg_identity_parse(text, identity, &wrong) &&
-				 identity->manufacturer != 0xFFFF && identity->version != 0xFF &&
-				 identity->medium != 0xFF;
-	for (int shift = 0; shift < 32; shift += 4) {
-		whole = whole && (identity->id >> shift & any_digit) != any_digit;
-	}
-	if (!whole) {
+	if (!mg_identity_parse(text, identity, &wrong) || !secure_identity_whole(identity)) {
 		return cli_fail(decoder->cli, decoder->args, CLI_USAGE,
 				"--address %s: want all of the meter's identity, as in "
 				"12345678.KAM.10.04",

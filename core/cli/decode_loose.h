@@ -8,8 +8,8 @@
 /*
  * As decode_line_read(), with 0x and \x in front of bytes, and blanks, commas, colons,
  * semicolons, dashes, quotes and brackets between them. The C around an array of bytes
- * is left out. A last run of 32 digits is the
- * key when a telegram, by its length field, is complete before it.
+ * is left out. A last run of 32 digits is the key when a telegram, by its length field,
+ * is complete before it, or when no run before was as long.
  */
 bool decode_loose_read(const char *text, struct decode_line *line);
 

@@ -42,5 +42,7 @@ int key_flag_read(const struct cli *cli, const struct cli_args *args,
 		where = "what the file holds";
 	}
 	*given = secure_key_parse(text, key);
-	return *given ? CLI_OK : refuse_key(cli, args, text, where);
+	int code = *given ? CLI_OK : refuse_key(cli, args, text, where);
+	explicit_bzero(secret, sizeof(secret));
+	return code;
 }

@@ -263,7 +263,7 @@ static void put_value(FILE *out, const struct mg_record *record)
 		fputc('-', out);
 		return;
 	}
-	if (value.unit[0] != '\0') {
+	if (value.unit[0] != '\0' && value.kind != ENCODE_BYTES) {
 		fputc(' ', out);
 		put_clean(out, value.unit);
 	}

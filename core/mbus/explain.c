@@ -206,7 +206,7 @@ static bool explain_head(struct explain *explain)
 }
 
 /* The bytes behind CI. A frame that is cut off is taken for a whole one, so that its
-   header is understood; what lacks has no notes. */
+   header is understood; what is missing has no notes. */
 static void explain_data(struct explain *explain, size_t length)
 {
 	uint8_t data[DATA_MAX] = { 0 };

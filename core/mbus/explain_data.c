@@ -190,17 +190,21 @@ static void explain_profile_step(
 static void explain_profile(struct explain *explain, const struct mg_data_record *record,
 		struct mg_profile *profile)
 {
-	size_t size = record->data.size - PROFILE_HEAD;
+	size_t count = profile->count > 0 ? profile->count : 1;
+	size_t size = (record->data.size - PROFILE_HEAD) / count;
 	struct mg_profile_element element;
 	struct mg_data_record shown = *record;
 	explain_profile_mode(explain, profile);
 	explain_profile_step(explain, profile);
 	while (mg_profile_next(profile, NULL, &element)) {
 		shown.value = element.value;
+		shown.data = (struct mg_bytes){
+			record->data.data + PROFILE_HEAD + element.index * size, size
+		};
 		explain_note_begin(explain, "data");
 		explain_note_add(explain, "element %u: ", (unsigned)element.index + 1);
 		explain_data_value(explain, &shown);
-		explain_note_end(explain, size / profile->count);
+		explain_note_end(explain, size);
 	}
 }
 

@@ -65,7 +65,7 @@ static void explain_dib(
 }
 
 /* The decoder stops at the byte that comes next, and so does all meaning. `missing` says
-   what lacks when there is none. */
+   what should be there when there is none. */
 static void explain_fault(struct explain *explain, enum mg_fault fault, const char *part,
 		const char *missing)
 {

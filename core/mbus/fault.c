@@ -36,8 +36,8 @@ static const struct fault_words faults[] = {
 			"decryption failed: the key does not fit, or the telegram is damaged" },
 	[MG_FAULT_PLAIN] = { "plain", "plain text although a key is set for this meter" },
 	[MG_FAULT_IDENTITY_NEEDED] = { "identity-needed",
-			"encrypted without the meter's identity, which decryption needs: address the "
-			"meter by its secondary address, or give it with `expect` or --address" },
+			"encrypted, and without the meter's identity, which decryption needs: its "
+			"whole secondary address has to be known" },
 	[MG_FAULT_SECURITY_UNSUPPORTED] = { "security-unsupported",
 			"encrypted in a way that is not supported" },
 	[MG_FAULT_PREMATURE_END] = { "premature-end", "the telegram ends inside a record" },

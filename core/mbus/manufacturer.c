@@ -2,7 +2,7 @@
 /* Who is behind the three letters of a manufacturer. */
 #include <metergate/mbus.h>
 
-enum { UNIQUE_ADDRESS = 0x7FFF }; /* the bits of a code without bit 15 */
+enum { LETTERS = 0x7FFF }; /* bit 15 says that addresses are not unique */
 
 struct manufacturer {
 	char letters[4];
@@ -22,7 +22,7 @@ static uint16_t code_of(const struct manufacturer *manufacturer)
 
 const char *mg_manufacturer_name(uint16_t code)
 {
-	uint16_t wanted = code & UNIQUE_ADDRESS;
+	uint16_t wanted = code & LETTERS;
 	size_t first = 0, end = sizeof(manufacturers) / sizeof(manufacturers[0]);
 	while (first < end) {
 		size_t middle = first + (end - first) / 2;

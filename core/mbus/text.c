@@ -12,6 +12,7 @@
 enum {
 	WIDE_DIGITS = 40, /* 2^128 has 39 */
 	PLACES_MAX = 128, /* as mg_decimal_text() */
+	BCD_MAX = 16,     /* bytes whose digits a value can hold */
 };
 
 /* NUL cannot stand in a text: meters pad with it, so those at the ends are left out. */
@@ -206,7 +207,8 @@ size_t mg_value_text(const struct mg_data_record *record, char *text, size_t siz
 /* All digits of BCD, leading zeros too. */
 static void write_digits(struct writer *writer, const struct mg_data_record *record)
 {
-	for (size_t i = 2 * record->data.size; i > 0; i--) {
+	size_t digits = record->data.size < BCD_MAX ? 2 * record->data.size : 2 * BCD_MAX;
+	for (size_t i = digits; i > 0; i--) {
 		size_t shift = 4 * (i - 1);
 		uint64_t half = record->value.wide[shift / 64];
 		char digit[1];

@@ -242,8 +242,10 @@ enum mg_fault mg_telegram_parse(
 /*
  * Puts plain text in the place of the cipher text of an encrypted telegram; the caller
  * keeps `plain` as long as the telegram. The answer is that of mg_telegram_parse() for
- * the same content unencrypted. Offsets of records go on counting from where the cipher
- * text began.
+ * the same content unencrypted. `records` must still be the cipher text with its
+ * extension bytes, and `plain` what was behind those, check bytes 2F 2F included, so that
+ * offsets of records stay those in the frame. Only for telegrams that are marked with
+ * MG_TELEGRAM_ENCRYPTED, which is cleared.
  */
 enum mg_fault mg_telegram_decrypted(
 		struct mg_telegram *telegram, const struct mg_bytes *plain);
@@ -322,7 +324,7 @@ enum mg_data_record_flags {
 	MG_DATA_AMBIGUOUS = 1 << 2,
 	MG_DATA_MANUFACTURER = 1 << 3, /* the block behind DIF 0Fh or 1Fh; no VIB */
 	MG_DATA_MORE = 1 << 4,         /* DIF 1Fh: more records in the next telegram */
-	MG_DATA_MODE2 = 1 << 5,        /* data and plain unit are sent first byte first */
+	MG_DATA_MODE2 = 1 << 5,        /* sent high byte first, text from its start */
 	/* TEXT that stands for a code: an identity (8 bytes of data) or the letters of a
 	   manufacturer (2 bytes). The bytes of an identity are those of a long header: in
 	   mode 2 id and manufacturer are sent high byte first, each for itself. */
@@ -374,8 +376,7 @@ enum mg_fault mg_record_next(
 #define MG_TEXT_SIZE 520
 
 /* The value as UTF-8 text: a plain decimal, an ISO date, text, or upper-case hex for
-   bytes;
-   "" when there is none. Returns its length, 0 when `size` is too small. */
+   bytes; "" when there is none. Returns its length, 0 when `size` is too small. */
 size_t mg_value_text(const struct mg_data_record *record, char *text, size_t size);
 
 /*

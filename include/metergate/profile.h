@@ -16,7 +16,7 @@ extern "C" {
 
 enum mg_profile_mode {
 	MG_PROFILE_ABSOLUTE,   /* values */
-	MG_PROFILE_INCREMENT,  /* how much more than the element before */
+	MG_PROFILE_INCREMENT,  /* how much more than one step earlier in time */
 	MG_PROFILE_DECREMENT,  /* how much less */
 	MG_PROFILE_DIFFERENCE, /* younger minus older */
 };
@@ -44,8 +44,9 @@ struct mg_profile_element {
 	size_t index; /* 0 is one step from the base; in columns row by row */
 	/* As sent, less than 0 where it decreases; NUMBER, WIDE, or NONE with the reason. */
 	struct mg_value value;
-	/* The value that was meant: that one, or the sum with the base. NONE where there is
-	   no base, in columns, behind a gap, and where int64 is too narrow. */
+	/* The value that was meant: that one of absolute elements, otherwise the sum with the
+	   base. NONE where there is no base, in columns, behind a gap, and where int64 is too
+	   narrow. */
 	struct mg_value total;
 };
 

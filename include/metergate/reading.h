@@ -106,6 +106,8 @@ enum mg_meter_has {
 	MG_METER_SECURITY = 1 << 6, /* the telegram was encrypted */
 };
 
+/* Stands inside mg_reading, so it cannot grow once it was released: what later versions
+   know of a meter goes to the end of mg_reading. */
 struct mg_meter {
 	const char *id; /* eight digits, "12345678"; hex digits where the meter has them */
 	const char *manufacturer;        /* three letters, "KAM", or four hex digits */

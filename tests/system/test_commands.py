@@ -168,7 +168,7 @@ class Keys(SystemTest):
         self.assertIn("decryption failed", line["error"])
         (line,) = self.command("read", self.target, 2, "--key", self.KEY, code=6).lines()
         self.assertEqual(line["records"], [])
-        self.assertIn("encrypted without the meter's identity", line["error"])
+        self.assertIn("encrypted, and without the meter's identity", line["error"])
 
     def test_the_next_step(self):
         self.assertIn("; give it with --key, or as `key` in the [device] section\n",

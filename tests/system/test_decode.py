@@ -168,7 +168,7 @@ class Decode(SystemTest):
         self.assertNotIn(KEY[2:20], answer["error"])
 
     def test_the_address_has_to_be_whole(self):
-        for address in ("12345678", "1234567F.PAD.01.07", "12345678.PAD.01", "5", "x"):
+        for address in ("12345678", "1234567F.PAD.01.07", "12345678FF240107", "12345678.PAD.01", "5", "x"):
             result = self.decode(SHORT_HEADER + "\n", "--key", KEY, "--address", address, code=2)
             self.assertIn("--address " + address, result.err)
             self.assertIn("12345678.KAM.10.04", result.err)

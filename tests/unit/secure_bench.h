@@ -25,9 +25,9 @@ static const struct mg_identity secure_bench_meter = {
 /* A telegram from a meter; the hex begins with CI. */
 static inline void secure_bench_take(struct bench *bench, const char *hex)
 {
-	uint8_t bytes[253];
+	uint8_t bytes[253] = { 0 };
 	size_t size = bench_bytes(hex, bytes, sizeof(bytes));
-	bench_user_data(bench, 0x08, bytes[0], bytes + 1, size - 1);
+	bench_user_data(bench, 0x08, bytes[0], bytes + 1, size > 0 ? size - 1 : 0);
 }
 
 static inline struct secure_key secure_bench_key(const char *hex)

@@ -150,6 +150,16 @@ static void a_compact_profile_is_gone_through(void **state)
 			"1 data: element 1: 0.007 m3\n");
 }
 
+/* Each element shows its own digits, however many there are. */
+static void elements_of_a_compact_profile_that_are_no_number_are_shown(void **state)
+{
+	(void)state;
+	expect_data("0D 93 1F 14 19 01 12 34 56 78 90 12 34 56 78 90 12 34 56 78 90 12 34 1A",
+			"1 data: element 18: no value: not a number: BCD with digits A to F: 1A");
+	expect_data("0D 93 1F 06 1A 01 34 12 1A 34",
+			"2 data: element 2: no value: not a number: BCD with digits A to F: 341A");
+}
+
 static void steps_of_a_compact_profile_have_many_forms(void **state)
 {
 	(void)state;
@@ -181,6 +191,7 @@ int main(void)
 		cmocka_unit_test(bytes_stay_bytes),
 		cmocka_unit_test(every_lvar_has_a_meaning),
 		cmocka_unit_test(a_compact_profile_is_gone_through),
+		cmocka_unit_test(elements_of_a_compact_profile_that_are_no_number_are_shown),
 		cmocka_unit_test(steps_of_a_compact_profile_have_many_forms),
 		cmocka_unit_test(what_is_no_whole_profile_stays_bytes),
 	};

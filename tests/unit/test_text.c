@@ -137,6 +137,11 @@ static void what_is_shown_has_to_fit(void **state)
 	assert_string_equal(text, "EEEEEEEE");
 	assert_int_equal(mg_shown_text(&record, text, 8), 0);
 	assert_string_equal(text, "");
+	/* No more digits than a value holds, whatever the size of the data says. */
+	char long_text[40];
+	record.data.size = 17;
+	assert_int_equal(mg_shown_text(&record, long_text, sizeof(long_text)), 32);
+	assert_string_equal(long_text, "000000000000000000000000EEEEEEEE");
 	bench_finish(&bench);
 }
 

@@ -65,6 +65,18 @@ static void a_date_by_vife_keeps_the_type_of_three_bytes_of_a_time(void **state)
 	expect_rows(rows, BENCH_COUNT(rows));
 }
 
+/* The factor and the range of the VIF are gone as well. */
+static void counts_are_plain_numbers(void **state)
+{
+	static const struct effect_case rows[] = {
+		{ "02 A1 41 05 00", "", "5" },
+		{ "02 A2 49 05 00", "", "5" },
+		{ "02 86 C1 73 05 00", "", "0.005" },
+	};
+	(void)state;
+	expect_rows(rows, BENCH_COUNT(rows));
+}
+
 static void only_types_of_dates_have_data_fields_of_dates(void **state)
 {
 	(void)state;
@@ -83,6 +95,7 @@ int main(void)
 		cmocka_unit_test(a_demanded_type_holds_before_and_behind_other_vifes),
 		cmocka_unit_test(non_metric_leaves_units_alone_that_are_none),
 		cmocka_unit_test(a_date_by_vife_keeps_the_type_of_three_bytes_of_a_time),
+		cmocka_unit_test(counts_are_plain_numbers),
 		cmocka_unit_test(only_types_of_dates_have_data_fields_of_dates),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
