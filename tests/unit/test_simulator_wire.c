@@ -16,6 +16,7 @@
 #include "wire.h"
 
 #define DEADLINE_MS 5000
+#define ATTEMPTS 10
 
 static struct wire wire;
 static pthread_t thread;
@@ -158,6 +159,18 @@ static void requests_may_come_in_pieces_and_together(void **state)
 	stop();
 }
 
+/* Asks until there is an answer: on a busy machine the wire may wake up so late that it
+   hears what was said before and the request in one go, as one that is broken. */
+static size_t ask(size_t size)
+{
+	size_t got = 0;
+	for (int attempt = 0; attempt < ATTEMPTS && got == 0; attempt++) {
+		say(request, sizeof(request));
+		got = listen_for(size, DEADLINE_MS / ATTEMPTS);
+	}
+	return got;
+}
+
 static void broken_requests_are_ignored_until_silence(void **state)
 {
 	const uint8_t broken[] = { 0x10, 0x7B, 0x05, 0x81, 0x16 };
@@ -166,8 +179,7 @@ static void broken_requests_are_ignored_until_silence(void **state)
 	say(broken, sizeof(broken));
 	say(request, sizeof(request));
 	assert_int_equal(listen_for(1, 2 * WIRE_IDLE_MIN_US / 1000), 0);
-	say(request, sizeof(request));
-	assert_int_equal(listen_for(7, DEADLINE_MS), 7);
+	assert_int_equal(ask(7), 7);
 	assert_int_equal(atomic_load(&requests), 1);
 	stop();
 }
@@ -178,8 +190,7 @@ static void a_request_that_breaks_off_is_forgotten(void **state)
 	start(false, 0, 38400, 7);
 	say(request, 3);
 	assert_int_equal(listen_for(1, 2 * WIRE_IDLE_MIN_US / 1000), 0);
-	say(request, sizeof(request));
-	assert_int_equal(listen_for(7, DEADLINE_MS), 7);
+	assert_int_equal(ask(7), 7);
 	stop();
 }
 
