@@ -324,7 +324,9 @@ class Decode(SystemTest):
         done = subprocess.run(prefix + [program, "decode", path], capture_output=True, text=True, timeout=DEADLINE,
                               env=dict(os.environ, TSAN_OPTIONS=""))
         self.assertEqual(done.returncode, 9, done.stderr)
-        self.assertEqual(done.stderr, "metergate decode: %s cannot be read: Permission denied\n" % path)
+        # Behind it, a build that measures coverage complains that its files are not for this user.
+        first = done.stderr.split("\n")[0]
+        self.assertEqual(first, "metergate decode: %s cannot be read: Permission denied" % path)
         self.command("decode", self.path("none.hex"), code=1)
 
     def test_reader_that_goes_away(self):
