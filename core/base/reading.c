@@ -82,7 +82,7 @@ static struct mg_reading blank_view(void)
 static struct reading *allocate(size_t room, struct arena *arena)
 {
 	size_t head = align_up(sizeof(struct reading));
-	struct reading *reading = calloc(1, head + room);
+	struct reading *reading = malloc(head + room);
 	if (reading == NULL) {
 		return NULL;
 	}
