@@ -22,7 +22,8 @@ struct arena {
 	size_t size, used;
 };
 
-/* `size` bytes aligned for any type, to be written in full; NULL when there is no room. */
+/* `size` bytes aligned for any type, to be written in full; NULL when there is no room.
+ */
 void *arena_take(struct arena *arena, size_t size);
 /* Copies of a NUL-terminated string, of a text of known length, which gets a NUL, and of
    bytes; NULL when there is no room. */
