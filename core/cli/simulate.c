@@ -13,12 +13,16 @@
 #define PORTS_MAX CLI_FLAG_VALUES
 #define BAUD_DEFAULT 2400
 
+#define OPTIONS_MAX 40
+#define LISTS_MAX 8
+
 struct simulation {
 	struct cli *cli;
 	const struct cli_args *args;
 	struct simulate_settings settings;
-	struct simulate_option options[16];
-	char *dead; /* all values of --dead in one */
+	struct simulate_option options[OPTIONS_MAX];
+	char *lists[LISTS_MAX]; /* all values of a flag in one */
+	size_t list_count;
 	struct simulate_port *ports[PORTS_MAX];
 	size_t port_count;
 };
@@ -32,8 +36,38 @@ static const struct {
 	{ "telegrams", "telegrams" },
 	{ "log", "log" },
 	{ "multi", "multi" },
+	{ "together", "together" },
+	{ "secondary", "secondary" },
+	{ "numbers", "numbers" },
 	{ "delay", "delay" },
+	{ "delay-max", "delay_max" },
+	{ "jitter", "jitter" },
+	{ "block", "block" },
+	{ "disturbed", "disturbed" },
+	{ "lost", "lost" },
+	{ "meter-baud", "meter_baud" },
 	{ "seed", "seed" },
+};
+
+/* The same, for what may be given several times, and as "3,4". */
+static const struct {
+	const char *flag, *option;
+} passed_on_lists[] = {
+	{ "dead", "dead" },
+	{ "quirk", "quirks" },
+	{ "alarm", "alarm" },
+	{ "clock", "clock" },
+	{ "manufacturer", "manufacturers" },
+	{ "meter-bauds", "meter_bauds" },
+};
+
+/* The same, for flags without a value. */
+static const struct {
+	const char *flag, *option, *value;
+} switches[] = {
+	{ "no-pacing", "pacing", "no" },
+	{ "echo", "echo", "yes" },
+	{ "breaks", "breaks", "yes" },
 };
 
 static void on_signal(void *data, int number)
@@ -50,27 +84,38 @@ static void add_option(struct simulation *simulation, const char *name, const ch
 
 /* Lists of the command line may be "3,4" or several flags; those of options have blanks.
  */
-static bool join_dead(struct simulation *simulation)
+static char *join(const struct cli_args *args, const char *flag)
 {
 	const char *value;
 	size_t size = 1, length = 0;
-	for (size_t i = 0; (value = cli_value_at(simulation->args, "dead", i)) != NULL; i++) {
+	for (size_t i = 0; (value = cli_value_at(args, flag, i)) != NULL; i++) {
 		size += strlen(value) + 1;
 	}
-	simulation->dead = calloc(1, size);
-	if (simulation->dead == NULL) {
-		return false;
+	char *list = calloc(1, size);
+	for (size_t i = 0; list != NULL && (value = cli_value_at(args, flag, i)) != NULL;
+			i++) {
+		length += (size_t)snprintf(
+				list + length, size - length, "%s%s", i > 0 ? " " : "", value);
 	}
-	for (size_t i = 0; (value = cli_value_at(simulation->args, "dead", i)) != NULL; i++) {
-		length +=
-				(size_t)snprintf(simulation->dead + length, size - length, "%s ", value);
-	}
-	for (char *at = simulation->dead; *at != '\0'; at++) {
+	for (char *at = list; at != NULL && *at != '\0'; at++) {
 		*at = *at == ',' ? ' ' : *at;
 	}
-	if (length > 0) {
-		simulation->dead[length - 1] = '\0';
-		add_option(simulation, "dead", simulation->dead);
+	return list;
+}
+
+static bool collect_lists(struct simulation *simulation)
+{
+	for (size_t i = 0; i < sizeof(passed_on_lists) / sizeof(passed_on_lists[0]); i++) {
+		const char *flag = passed_on_lists[i].flag;
+		if (!cli_given(simulation->args, flag)) {
+			continue;
+		}
+		char *list = join(simulation->args, flag);
+		if (list == NULL) {
+			return false;
+		}
+		simulation->lists[simulation->list_count++] = list;
+		add_option(simulation, passed_on_lists[i].option, list);
 	}
 	return true;
 }
@@ -85,8 +130,12 @@ static bool collect_options(struct simulation *simulation)
 			add_option(simulation, passed_on[i].option, value);
 		}
 	}
-	add_option(simulation, "pacing", cli_given(args, "no-pacing") ? "no" : "yes");
-	return join_dead(simulation);
+	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
+		if (cli_given(args, switches[i].flag)) {
+			add_option(simulation, switches[i].option, switches[i].value);
+		}
+	}
+	return collect_lists(simulation);
 }
 
 /* The line that says how to read the new bus. */
@@ -220,7 +269,9 @@ static int serve_with(struct simulation *simulation, struct plugins *plugins)
 		loop_destroy(settings->loop);
 	}
 	log_destroy(settings->log);
-	free(simulation->dead);
+	while (simulation->list_count > 0) {
+		free(simulation->lists[--simulation->list_count]);
+	}
 	return code;
 }
 
@@ -255,8 +306,24 @@ static const struct cli_flag flags[] = {
 	{ "telegrams", "FILE", "meters answer with these; one line of hex for each meter" },
 	{ "log", "FILE", "appends each request and answer, with the numbers in it" },
 	{ "multi", "N", "the first N made-up meters need several telegrams" },
+	{ "together", "N", "N made-up meters share the first address, as new ones do" },
+	{ "secondary", "N", "N made-up meters have a secondary address only" },
+	{ "numbers", "HOW", "spread, random, consecutive or same; also same:12345678" },
+	{ "manufacturer", "LIST", "of made-up meters, in turn: SIM,ABC" },
 	{ "dead", "LIST", "primary addresses that never answer: 3,7" },
+	{ "quirk", "LIST", "what meters do wrong: 5:late-ack+busy,*:mute-reset" },
+	{ "alarm", "LIST", "meters with an alarm, and its byte: 5:4" },
+	{ "clock", "LIST", "meters whose clock is wrong, by so many seconds: 5:-90" },
+	{ "meter-baud", "B", "speed of the meters; by default they follow any" },
+	{ "meter-bauds", "LIST", "speeds that they can be switched to: 300,2400,9600" },
 	{ "delay", "TIME", "meters take longer to answer: 200ms" },
+	{ "delay-max", "TIME", "each takes another time, from --delay up to this" },
+	{ "jitter", "TIME", "and each answer comes up to so much later" },
+	{ "block", "TIME", "for how long bytes gather, 16ms by default; 0: not at all" },
+	{ "disturbed", "RATE", "characters with one bit turned: 1%, or of a million: 500" },
+	{ "lost", "RATE", "characters that vanish" },
+	{ "echo", NULL, "the level converter returns what is sent" },
+	{ "breaks", NULL, "the level converter makes a break of 50 ms of a collision" },
 	{ "seed", "N", "other meters; by default they follow from the name of the bus" },
 	{ "no-pacing", NULL, "answer at once, not as slowly as the wire" },
 	{ "plugin-dir", "FOLDER", "a further folder with plugins" },
@@ -273,6 +340,15 @@ const struct cli_verb verb_simulate = {
 			"primary\n"
 			"and secondary addresses, and their counters grow. For each bus a line says\n"
 			"how to read it. Ends with Ctrl-C.\n"
+			"\n"
+			"The line is simulated bit by bit. At a pseudo-terminal it has the speed "
+			"that\n"
+			"the client sets, at a TCP port that of --baud. Quirks are dead, "
+			"ignores-fcb,\n"
+			"stuck-fcb, needs-reset, mute-reset, once-at-254, wrong-address,\n"
+			"keeps-selected, drops-selected, late-ack, late, stubborn, dfc-more, busy,\n"
+			"mute-data and no-select; meters are named by address, by number, or * for "
+			"all.\n"
 			"\n"
 			"In FILE of --telegrams a + joins the telegrams of one readout and # begins "
 			"a\n"

@@ -9,7 +9,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +33,20 @@ struct simulate_door {
 	char link[PATH_MAX]; /* "" for TCP */
 	char pty[64];        /* what the link leads to */
 	char url[SIMULATE_URL_SIZE];
+};
+
+static const struct {
+	speed_t speed;
+	uint32_t baud;
+} speeds[] = {
+	{ B300, 300 },
+	{ B600, 600 },
+	{ B1200, 1200 },
+	{ B2400, 2400 },
+	{ B4800, 4800 },
+	{ B9600, 9600 },
+	{ B19200, 19200 },
+	{ B38400, 38400 },
 };
 
 static void close_fd(int *fd)
@@ -315,4 +328,33 @@ struct simulate_door *simulate_door_pty(
 		return NULL;
 	}
 	return door;
+}
+
+void simulate_door_set_baud(struct simulate_door *door, uint32_t baud)
+{
+	struct termios settings;
+	for (size_t i = 0; i < sizeof(speeds) / sizeof(speeds[0]); i++) {
+		if (speeds[i].baud == baud && door->slave_fd >= 0 &&
+				tcgetattr(door->slave_fd, &settings) == 0) {
+			cfsetspeed(&settings, speeds[i].speed);
+			tcsetattr(door->slave_fd, TCSANOW, &settings);
+		}
+	}
+}
+
+bool simulate_door_line(const struct simulate_door *door, struct simulate_line *line)
+{
+	struct termios settings;
+	if (door->slave_fd < 0 || tcgetattr(door->slave_fd, &settings) < 0) {
+		return false;
+	}
+	line->parity = (settings.c_cflag & PARODD) != 0 ? 'O' : 'E';
+	line->stop_bits = (settings.c_cflag & CSTOPB) != 0 ? 2 : 1;
+	for (size_t i = 0; i < sizeof(speeds) / sizeof(speeds[0]); i++) {
+		if (speeds[i].speed == cfgetospeed(&settings)) {
+			line->baud = speeds[i].baud;
+			return true;
+		}
+	}
+	return false;
 }

@@ -3,6 +3,7 @@
 #ifndef CLI_SIMULATE_DOOR_H
 #define CLI_SIMULATE_DOOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,19 @@ struct simulate_door *simulate_door_tcp(struct loop *loop, const char *address,
  */
 struct simulate_door *simulate_door_pty(struct loop *loop, const char *link,
 		const struct simulate_user *user, int *error);
+
+/* How the client of a pseudo-terminal has set its line. Pseudo-terminals keep speed, odd
+   parity and stop bits, and forget whether there is parity at all. */
+struct simulate_line {
+	uint32_t baud;
+	char parity; /* 'E' or 'O' */
+	uint8_t stop_bits;
+};
+
+/* What a client finds that sets no speed itself. Nothing for TCP. */
+void simulate_door_set_baud(struct simulate_door *door, uint32_t baud);
+/* False for TCP, and for a speed that M-Bus does not know. */
+bool simulate_door_line(const struct simulate_door *door, struct simulate_line *line);
 
 /* Removes the link, as far as it is still ours. NULL is accepted. */
 void simulate_door_destroy(struct simulate_door *door);

@@ -21,17 +21,44 @@ struct simulate_port {
 	void *instance;
 	struct option_memory memory;
 	int fd; /* of the open instance, or -1 */
+	struct mg_line line;
 	struct loop_io *io;
 };
+
+/* As the client of a pseudo-terminal has set it. */
+static void follow_line(struct simulate_port *port)
+{
+	struct simulate_line line;
+	struct mg_line *now = &port->line;
+	if (port->transport->set_line == NULL || !simulate_door_line(port->door, &line) ||
+			(line.baud == now->baud && line.parity == now->parity &&
+					line.stop_bits == now->stop_bits)) {
+		return;
+	}
+	now->baud = line.baud;
+	now->parity = line.parity;
+	now->stop_bits = line.stop_bits;
+	port->transport->set_line(port->instance, port->fd, now);
+}
 
 /* From the client to the meters. */
 static void on_received(void *data, const uint8_t *bytes, size_t size)
 {
 	struct simulate_port *port = data;
 	if (port->fd >= 0) {
+		follow_line(port);
 		/* what does not fit is lost, as on a wire */
 		(void)!send(port->fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
 	}
+}
+
+static long fetch(struct simulate_port *port, uint8_t *bytes, size_t size)
+{
+	uint32_t flags = 0; /* neither TCP nor a pseudo-terminal can carry them */
+	if (port->transport->read != NULL) {
+		return port->transport->read(port->instance, port->fd, bytes, size, &flags);
+	}
+	return read(port->fd, bytes, size);
 }
 
 static void on_answer(void *data, int events)
@@ -39,7 +66,7 @@ static void on_answer(void *data, int events)
 	struct simulate_port *port = data;
 	uint8_t bytes[CHUNK];
 	(void)events;
-	ssize_t count = read(port->fd, bytes, sizeof(bytes));
+	long count = fetch(port, bytes, sizeof(bytes));
 	if (count > 0) {
 		simulate_door_send(port->door, bytes, (size_t)count);
 	} else if (count == 0) {
@@ -130,11 +157,12 @@ static int open_instance(struct simulate_port *port,
 {
 	struct mg_instance base = { port->host, host_services() };
 	struct mg_link link = { .size = sizeof(link), .fd = -1 };
-	struct mg_line line = { .size = sizeof(line),
+	port->line = (struct mg_line){ .size = sizeof(port->line),
 		.baud = settings->baud,
 		.data_bits = 8,
 		.parity = 'E',
 		.stop_bits = 1 };
+	simulate_door_set_baud(port->door, settings->baud);
 	memcpy(port->instance, &base, sizeof(base));
 	host_clear_reason(port->host);
 	if (port->transport->open(port->instance, &link) != MG_OK) {
@@ -142,7 +170,7 @@ static int open_instance(struct simulate_port *port,
 	}
 	port->fd = link.fd;
 	if (port->transport->set_line != NULL &&
-			port->transport->set_line(port->instance, port->fd, &line) != MG_OK) {
+			port->transport->set_line(port->instance, port->fd, &port->line) != MG_OK) {
 		return take_reason(port, why);
 	}
 	return 0;

@@ -108,34 +108,37 @@ void log_finish(struct log *log)
 	}
 }
 
-void log_request(struct log *log, struct mg_bytes request)
+static void add_answer(struct line *line, const struct segment_event *event)
 {
-	struct line line;
-	if (log->fd < 0) {
-		return;
+	const struct telegram *telegram = event->telegram;
+	add_hex(line, "request", event->request);
+	add(line, ",\"address\":%d,\"id\":\"%08X\",\"collision\":%s", event->meter->address,
+			event->meter->identity.id, event->alone ? "false" : "true");
+	add_hex(line, "telegram", event->bytes);
+	add(line, ",\"values\":[");
+	for (size_t i = 0; i < telegram->value_count; i++) {
+		add(line, "%s", i > 0 ? "," : "");
+		add_value(line, &telegram->values[i]);
 	}
-	add_start(&line, log, "request");
-	add_hex(&line, "request", request);
-	end_line(log, &line);
+	add(line, "]");
 }
 
-void log_answer(struct log *log, struct mg_bytes request, const struct meter *meter,
-		const struct telegram *answer, bool alone)
+void log_event(struct log *log, const struct segment_event *event)
 {
+	static const char *const names[] = { [SEGMENT_REQUEST] = "request",
+		[SEGMENT_GARBAGE] = "garbage",
+		[SEGMENT_ANSWER] = "answer" };
 	struct line line;
 	if (log->fd < 0) {
 		return;
 	}
-	add_start(&line, log, "answer");
-	add_hex(&line, "request", request);
-	add(&line, ",\"address\":%d,\"id\":\"%08X\",\"collision\":%s", meter->address,
-			meter->identity.id, alone ? "false" : "true");
-	add_hex(&line, "telegram", (struct mg_bytes){ answer->bytes, answer->length });
-	add(&line, ",\"values\":[");
-	for (size_t i = 0; i < answer->value_count; i++) {
-		add(&line, "%s", i > 0 ? "," : "");
-		add_value(&line, &answer->values[i]);
+	add_start(&line, log, names[event->kind]);
+	add(&line, ",\"at\":%lld,\"end\":%lld", (long long)(event->begin / 1000),
+			(long long)(event->end / 1000));
+	if (event->kind == SEGMENT_ANSWER) {
+		add_answer(&line, event);
+	} else {
+		add_hex(&line, "request", event->bytes);
 	}
-	add(&line, "]");
 	end_line(log, &line);
 }

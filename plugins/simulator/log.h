@@ -7,7 +7,7 @@
 
 #include <metergate/mbus.h>
 
-#include "meter.h"
+#include "segment.h"
 
 /*
  * Each line is one JSON object, written whole, so several buses may share a file.
@@ -23,11 +23,12 @@ struct log {
 int log_init(struct log *log, const char *path, const char *port);
 void log_finish(struct log *log);
 
-/* A frame that was heard, whether anybody answers or not. */
-void log_request(struct log *log, struct mg_bytes request);
-
-/* What one meter answers to it; `alone` is false when another one spoils the answer. */
-void log_answer(struct log *log, struct mg_bytes request, const struct meter *meter,
-		const struct telegram *answer, bool alone);
+/*
+ * What happened on the line, with its times in µs of the segment's clock: "at" is the
+ * first start bit, "end" the end of the last stop bit. A request is logged whether
+ * anybody answers or not; an answer with the request that it answers; garbage is what the
+ * master sent and was no frame.
+ */
+void log_event(struct log *log, const struct segment_event *event);
 
 #endif

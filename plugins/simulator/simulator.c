@@ -13,66 +13,87 @@
 #include <metergate/plugin.h>
 
 #include "log.h"
+#include "plan.h"
 #include "slaves.h"
 #include "wire.h"
 
-#define DEFAULT_BAUD 2400
-#define DEFAULT_BITS 11
+#define DELAY_MAX 60000 /* ms */
 
 /* A bus that is open: its meters live on a thread of their own, behind a socketpair. */
 struct bus {
+	struct wire_settings settings;
 	struct wire wire;
 	struct slaves slaves;
 	struct literals literals;
 	struct log log;
 	pthread_t thread;
-	int stop_fd;
 };
 
 struct simulator {
 	struct mg_instance instance;
-	int64_t meters, first_address, multi, seed, delay;
-	bool pacing;
+	struct plan_options plan;
 	const char *telegrams, *log;
-	struct mg_list dead;
 	struct bus *bus;
 };
 
 static const struct mg_option options[] = {
-	MG_INT(struct simulator, meters, "meters", "0", 0, SLAVES_MAX,
+	MG_INT(struct simulator, plan.meters, "meters", "0", 0, SLAVES_MAX,
 			"how many meters; 0: one for each line of telegrams, or 3 without that"),
-	MG_INT(struct simulator, first_address, "first_address", "1", 0, MG_A_PRIMARY_LAST,
+	MG_INT(struct simulator, plan.first_address, "first_address", "1", 0,
+			MG_A_PRIMARY_LAST,
 			"primary address of the first made-up meter; the others follow"),
-	MG_INT(struct simulator, multi, "multi", "0", 0, SLAVES_MAX,
+	MG_INT(struct simulator, plan.multi, "multi", "0", 0, SLAVES_MAX,
 			"how many made-up meters send their data in several telegrams"),
-	MG_LIST(struct simulator, dead, "dead", NULL, "addresses that never answer"),
+	MG_INT(struct simulator, plan.together, "together", "0", 0, SLAVES_MAX,
+			"how many made-up meters share the first address, as new ones do"),
+	MG_INT(struct simulator, plan.secondary, "secondary", "0", 0, SLAVES_MAX,
+			"how many made-up meters have a secondary address only"),
+	MG_STRING(struct simulator, plan.numbers, "numbers", NULL,
+			"numbers of made-up meters: spread, random, consecutive or same; the last "
+			"two also as same:12345678"),
+	MG_LIST(struct simulator, plan.manufacturers, "manufacturers", NULL,
+			"of made-up meters, in turn: SIM ABC; SIM by default"),
+	MG_LIST(struct simulator, plan.dead, "dead", NULL, "addresses that never answer"),
+	MG_LIST(struct simulator, plan.quirks, "quirks", NULL,
+			"what meters do wrong: 5:late-ack, 12345678:stuck-fcb+busy, *:mute-reset"),
+	MG_LIST(struct simulator, plan.alarm, "alarm", NULL,
+			"meters with an alarm, with its byte: 5:4"),
+	MG_LIST(struct simulator, plan.clock, "clock", NULL,
+			"meters whose clock is wrong, and by how many seconds: 5:-90"),
 	MG_STRING(struct simulator, telegrams, "telegrams", NULL,
 			"file with one telegram a line in hex, for one meter each; + joins several"),
-	MG_BOOL(struct simulator, pacing, "pacing", "yes",
+	MG_INT(struct simulator, plan.meter_baud, "meter_baud", "0", 0, 38400,
+			"speed of the meters; 0: they follow any"),
+	MG_LIST(struct simulator, plan.meter_bauds, "meter_bauds", NULL,
+			"speeds that the meters can be switched to: 300 2400 9600"),
+	MG_BOOL(struct simulator, plan.pacing, "pacing", "yes",
 			"whether bytes take their time, as on a wire of the bus's speed"),
-	MG_DURATION(struct simulator, delay, "delay", "0ms", 0, 60000,
+	MG_DURATION(struct simulator, plan.delay, "delay", "0ms", 0, DELAY_MAX,
 			"further time that a meter takes before it answers"),
+	MG_DURATION(struct simulator, plan.delay_max, "delay_max", "0ms", 0, DELAY_MAX,
+			"each meter takes another time of its own, from delay up to this"),
+	MG_DURATION(struct simulator, plan.jitter, "jitter", "0ms", 0, DELAY_MAX,
+			"each answer comes up to so much later"),
+	MG_DURATION(struct simulator, plan.block, "block", "16ms", 0, 1000,
+			"for how long bytes gather, as in a USB adapter; 0: they come one by one"),
+	MG_STRING(struct simulator, plan.disturbed, "disturbed", NULL,
+			"characters with one bit turned: 1%, or how many of a million"),
+	MG_STRING(struct simulator, plan.lost, "lost", NULL,
+			"characters that vanish: 0.1%, or how many of a million"),
+	MG_BOOL(struct simulator, plan.echo, "echo", "no",
+			"whether the level converter returns what the master sends"),
+	MG_BOOL(struct simulator, plan.breaks, "breaks", "no",
+			"whether the level converter answers a collision with a break of 50 ms"),
 	MG_STRING(struct simulator, log, "log", NULL,
 			"file to which each request and answer is appended, a line of JSON each"),
-	MG_INT(struct simulator, seed, "seed", "0", 0, 0x7FFFFFFF,
+	MG_INT(struct simulator, plan.seed, "seed", "0", 0, 0x7FFFFFFF,
 			"other values give other meters; 0: from the name of the bus"),
 };
 
-static void note_answer(
-		void *data, const struct meter *meter, const struct telegram *answer, bool alone)
-{
-	void **context = data;
-	log_answer(context[0], *(const struct mg_bytes *)context[1], meter, answer, alone);
-}
-
-static size_t answer_frame(void *data, struct mg_bytes request,
-		const struct mg_frame *frame, uint8_t answer[MG_FRAME_MAX])
+static void on_event(void *data, const struct segment_event *event)
 {
 	struct bus *bus = data;
-	void *context[2] = { &bus->log, &request };
-	log_request(&bus->log, request);
-	return slaves_take(
-			&bus->slaves, frame, (int64_t)time(NULL), answer, note_answer, context);
+	log_event(&bus->log, event);
 }
 
 static void *serve(void *data)
@@ -92,22 +113,6 @@ static uint32_t seed_from(const char *name)
 	return hash;
 }
 
-static bool parse_dead(const struct simulator *self, uint8_t dead[SLAVES_MAX])
-{
-	for (size_t i = 0; i < self->dead.count; i++) {
-		char *end;
-		unsigned long address = strtoul(self->dead.items[i], &end, 10);
-		if (*end != '\0' || address > MG_A_PRIMARY_LAST || i >= SLAVES_MAX) {
-			self->instance.gw->reason(self->instance.host, EINVAL,
-					"dead: \"%s\" is no primary address (0 to %d)", self->dead.items[i],
-					MG_A_PRIMARY_LAST);
-			return false;
-		}
-		dead[i] = (uint8_t)address;
-	}
-	return true;
-}
-
 static bool load_telegrams(const struct simulator *self, struct bus *bus)
 {
 	char error[LITERALS_ERROR_SIZE];
@@ -119,11 +124,11 @@ static bool load_telegrams(const struct simulator *self, struct bus *bus)
 				self->instance.host, 0, "telegrams: %s: %s", self->telegrams, error);
 		return false;
 	}
-	if (self->meters > 0 && (size_t)self->meters < bus->literals.count) {
+	if (self->plan.meters > 0 && (size_t)self->plan.meters < bus->literals.count) {
 		self->instance.gw->log(self->instance.host, MG_LOG_WARNING,
 				"meters = %lld: the last %zu lines of %s are not used",
-				(long long)self->meters, bus->literals.count - (size_t)self->meters,
-				self->telegrams);
+				(long long)self->plan.meters,
+				bus->literals.count - (size_t)self->plan.meters, self->telegrams);
 	}
 	return true;
 }
@@ -134,7 +139,7 @@ static void warn_unaddressed(const struct simulator *self, const struct slaves *
 	for (size_t i = 0; i < slaves->count; i++) {
 		char text[MG_IDENTITY_SIZE];
 		const struct meter *meter = &slaves->meters[i];
-		if (meter->address != METER_NO_ADDRESS) {
+		if (meter->address != METER_NO_ADDRESS || meter->literal == NULL) {
 			continue;
 		}
 		self->instance.gw->log(self->instance.host, MG_LOG_WARNING,
@@ -146,28 +151,26 @@ static void warn_unaddressed(const struct simulator *self, const struct slaves *
 
 static bool place_meters(const struct simulator *self, struct bus *bus)
 {
-	char error[SLAVES_ERROR_SIZE];
-	uint8_t dead[SLAVES_MAX];
+	char error[PLAN_ERROR_SIZE];
 	const struct mg_services *gw = self->instance.gw;
-	struct slaves_plan plan = { .count = (size_t)self->meters,
-		.first_address = (int)self->first_address,
-		.multi = (size_t)self->multi,
-		.seed = (uint32_t)self->seed,
-		.literals = &bus->literals,
-		.dead = dead,
-		.dead_count = self->dead.count };
-	if (plan.seed == 0) {
-		plan.seed = seed_from(gw->instance_name(self->instance.host));
-	}
-	if (!parse_dead(self, dead) || !load_telegrams(self, bus)) {
-		return false;
-	}
-	if (!slaves_init(&bus->slaves, &plan, error)) {
+	struct plan plan;
+	uint32_t seed = seed_from(gw->instance_name(self->instance.host));
+	if (!plan_init(&plan, &self->plan, seed, error)) {
 		gw->reason(self->instance.host, EINVAL, "%s", error);
 		return false;
 	}
-	warn_unaddressed(self, &bus->slaves);
-	return true;
+	plan.slaves.literals = &bus->literals;
+	bus->settings.segment = plan.segment;
+	bool placed = load_telegrams(self, bus);
+	if (placed && !slaves_init(&bus->slaves, &plan.slaves, error)) {
+		gw->reason(self->instance.host, EINVAL, "%s", error);
+		placed = false;
+	}
+	plan_finish(&plan);
+	if (placed) {
+		warn_unaddressed(self, &bus->slaves);
+	}
+	return placed;
 }
 
 static void close_fd(int fd)
@@ -179,8 +182,9 @@ static void close_fd(int fd)
 
 static void destroy_bus(struct bus *bus)
 {
-	close_fd(bus->wire.fd);
-	close_fd(bus->stop_fd);
+	wire_finish(&bus->wire);
+	close_fd(bus->settings.fd);
+	close_fd(bus->settings.stop_fd);
 	log_finish(&bus->log);
 	slaves_finish(&bus->slaves);
 	literals_finish(&bus->literals);
@@ -193,14 +197,11 @@ static struct bus *create_bus(const struct simulator *self)
 	if (bus == NULL) {
 		return NULL;
 	}
-	bus->stop_fd = bus->log.fd = -1;
-	bus->wire = (struct wire){ .fd = -1,
+	bus->log.fd = -1;
+	bus->settings = (struct wire_settings){ .fd = -1,
 		.stop_fd = -1,
-		.pacing = self->pacing,
-		.delay_us = self->delay * 1000,
-		.fn = answer_frame,
-		.data = bus };
-	wire_set_line(&bus->wire, DEFAULT_BAUD, DEFAULT_BITS);
+		.pacing = self->plan.pacing,
+		.block = self->plan.block * 1000000 };
 	return bus;
 }
 
@@ -214,6 +215,14 @@ static bool open_log(const struct simulator *self, struct bus *bus)
 	return error == 0;
 }
 
+static int start_wire(struct bus *bus)
+{
+	if (!wire_init(&bus->wire, &bus->settings, &bus->slaves, on_event, bus)) {
+		return ENOMEM;
+	}
+	return pthread_create(&bus->thread, NULL, serve, bus);
+}
+
 /* The bus's end of the socketpair goes to *fd. */
 static bool start_thread(const struct simulator *self, struct bus *bus, int *fd)
 {
@@ -222,9 +231,9 @@ static bool start_thread(const struct simulator *self, struct bus *bus, int *fd)
 		self->instance.gw->reason(self->instance.host, errno, "no socketpair");
 		return false;
 	}
-	bus->wire.fd = ends[1];
-	bus->stop_fd = bus->wire.stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	int error = bus->stop_fd < 0 ? errno : pthread_create(&bus->thread, NULL, serve, bus);
+	bus->settings.fd = ends[1];
+	bus->settings.stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	int error = bus->settings.stop_fd < 0 ? errno : start_wire(bus);
 	if (error != 0) {
 		self->instance.gw->reason(self->instance.host, error, "no thread for the meters");
 		close(ends[0]);
@@ -257,7 +266,7 @@ static int simulator_open(void *data, struct mg_link *link)
 static void simulator_close(void *data, int fd)
 {
 	struct simulator *self = data;
-	eventfd_write(self->bus->stop_fd, 1);
+	eventfd_write(self->bus->settings.stop_fd, 1);
 	pthread_join(self->bus->thread, NULL);
 	if (self->bus->log.lost > 0) {
 		self->instance.gw->count(
@@ -268,7 +277,6 @@ static void simulator_close(void *data, int fd)
 	close(fd);
 }
 
-/* The meters follow any speed, like those that recognise it by themselves. */
 static int simulator_set_line(void *data, int fd, const struct mg_line *line)
 {
 	struct simulator *self = data;
@@ -278,9 +286,16 @@ static int simulator_set_line(void *data, int fd, const struct mg_line *line)
 				"%u baud: 300 to 38400 are possible", line->baud);
 		return MG_REJECT;
 	}
-	wire_set_line(&self->bus->wire, line->baud,
-			1u + line->data_bits + (line->parity != 'N') + line->stop_bits);
+	wire_set_line(
+			&self->bus->wire, line->baud, line->data_bits, line->parity, line->stop_bits);
 	return MG_OK;
+}
+
+static long simulator_read(
+		void *data, int fd, void *buffer, size_t size, uint32_t *rx_flags)
+{
+	(void)data;
+	return wire_receive(fd, buffer, size, rx_flags);
 }
 
 static const struct mg_transport transport = {
@@ -290,6 +305,7 @@ static const struct mg_transport transport = {
 	.open = simulator_open,
 	.close = simulator_close,
 	.set_line = simulator_set_line,
+	.read = simulator_read,
 };
 
 const struct mg_plugin metergate_plugin = {

@@ -1,31 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Places meters on a bus and lays their answers over each other. */
+/* Places meters on a bus and gives each its peculiarities. */
 #include "slaves.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Neither 2 nor 5 divides it, so all identities of a bus differ, in the first digits
- * too. */
-#define ID_STEP 38196601u
-#define ID_COUNT 100000000u
+#include "chance.h"
+#include "identities.h"
 
-static uint32_t bcd8(uint32_t number)
-{
-	uint32_t digits = 0;
-	for (int shift = 0; shift < 32; shift += 4) {
-		digits |= number % 10 << shift;
-		number /= 10;
-	}
-	return digits;
-}
-
-static uint32_t made_up_id(uint32_t seed, size_t index)
-{
-	uint64_t first = seed * UINT64_C(2654435761) % ID_COUNT;
-	return bcd8((uint32_t)((first + (uint64_t)index * ID_STEP) % ID_COUNT));
-}
+#define NUMBER_DIGITS 8
 
 static bool address_taken(const struct slaves *slaves, int address)
 {
@@ -47,18 +31,56 @@ static void add_literal(struct slaves *slaves, struct literal *literal)
 	slaves->meters[slaves->count++] = meter;
 }
 
-static bool add_made_up(
-		struct slaves *slaves, const struct slaves_plan *plan, size_t index, int *address)
+static bool identity_taken(
+		const struct slaves *slaves, const struct mg_identity *identity)
 {
+	for (size_t i = 0; i < slaves->count; i++) {
+		const struct mg_identity *other = &slaves->meters[i].identity;
+		if (other->id == identity->id && other->manufacturer == identity->manufacturer &&
+				other->version == identity->version &&
+				other->medium == identity->medium) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The address of made-up meter `index` out of `count`; false when none is left. */
+static bool next_address(const struct slaves *slaves, const struct slaves_plan *plan,
+		size_t index, size_t count, int *address)
+{
+	if (index + plan->secondary >= count) {
+		*address = METER_NO_ADDRESS;
+		return true;
+	}
+	*address = plan->first_address;
+	if (index > 0 && index < plan->together) {
+		return true;
+	}
 	while (address_taken(slaves, *address)) {
 		++*address;
 	}
-	if (*address > MG_A_PRIMARY_LAST) {
+	return *address <= MG_A_PRIMARY_LAST;
+}
+
+static bool add_made_up(
+		struct slaves *slaves, struct identities *identities, size_t count)
+{
+	const struct slaves_plan *plan = identities->plan;
+	size_t index = identities->index;
+	struct mg_identity identity;
+	int address;
+	if (!next_address(slaves, plan, index, count, &address)) {
 		return false;
 	}
-	meter_init(&slaves->meters[slaves->count++], (unsigned)index, *address,
-			made_up_id(plan->seed, index), plan->seed + (uint32_t)index,
+	identities_next(identities, &identity);
+	while (identity_taken(slaves, &identity)) {
+		identities_other(identities, &identity);
+	}
+	struct meter *meter = &slaves->meters[slaves->count++];
+	meter_init(meter, (unsigned)index, address, identity.id, plan->seed + (uint32_t)index,
 			index < plan->multi ? TELEGRAM_LONG_READOUT : 1);
+	meter->identity = identity;
 	return true;
 }
 
@@ -69,16 +91,110 @@ static bool fail(struct slaves *slaves, char error[SLAVES_ERROR_SIZE], const cha
 	return false;
 }
 
-static bool mark_dead(struct slaves *slaves, const struct slaves_plan *plan)
+static void set_line(struct slaves *slaves, const struct slaves_plan *plan)
 {
-	for (size_t i = 0; i < plan->dead_count; i++) {
-		bool found = false;
-		for (size_t k = 0; k < slaves->count; k++) {
-			if (slaves->meters[k].address == plan->dead[i]) {
-				slaves->meters[k].dead = found = true;
-			}
+	uint64_t random = ~(uint64_t)plan->seed;
+	uint64_t spread = 0;
+	if (plan->delay_high > plan->delay_low) {
+		spread = (uint64_t)(plan->delay_high - plan->delay_low);
+	}
+	for (size_t i = 0; i < slaves->count; i++) {
+		struct meter *meter = &slaves->meters[i];
+		meter->delay = plan->delay_low + (int64_t)chance_draw(&random, spread + 1);
+		meter->jitter = plan->jitter;
+		meter->random = chance_draw(&random, 0);
+		meter->baud = plan->baud;
+		meter->bauds = plan->bauds;
+	}
+}
+
+typedef void (*set_fn)(struct meter *meter, int64_t value);
+
+static void set_quirks(struct meter *meter, int64_t value)
+{
+	meter->quirks |= (unsigned)value;
+}
+
+static void set_alarm(struct meter *meter, int64_t value)
+{
+	meter->alarm = (uint8_t)value;
+}
+
+static void set_clock(struct meter *meter, int64_t value)
+{
+	meter->clock_offset = value;
+}
+
+/* False when the target is no meter. */
+static bool set(
+		struct slaves *slaves, const struct target *target, set_fn fn, int64_t value)
+{
+	bool found = false;
+	for (size_t i = 0; i < slaves->count; i++) {
+		if (target_fits(target, &slaves->meters[i])) {
+			fn(&slaves->meters[i], value);
+			found = true;
 		}
-		if (!found) {
+	}
+	return found;
+}
+
+static bool set_values(
+		struct slaves *slaves, const struct target_value *items, size_t count, set_fn fn)
+{
+	bool good = true;
+	for (size_t i = 0; i < count; i++) {
+		good &= set(slaves, &items[i].target, fn, items[i].value);
+	}
+	return good;
+}
+
+/* NULL, or which option is wrong. */
+static const char *set_items(struct slaves *slaves, const struct slaves_plan *plan)
+{
+	bool good = true;
+	for (size_t i = 0; i < plan->dead_count; i++) {
+		struct target target = { .kind = TARGET_ADDRESS, .value = plan->dead[i] };
+		good &= set(slaves, &target, set_quirks, METER_DEAD);
+	}
+	if (!good) {
+		return "an address in dead is that of no meter";
+	}
+	for (size_t i = 0; i < plan->quirk_count; i++) {
+		good &= set(slaves, &plan->quirks[i].target, set_quirks, plan->quirks[i].quirks);
+	}
+	if (!good) {
+		return "an address in quirks is that of no meter";
+	}
+	if (!set_values(slaves, plan->alarms, plan->alarm_count, set_alarm)) {
+		return "an address in alarm is that of no meter";
+	}
+	if (!set_values(slaves, plan->clocks, plan->clock_count, set_clock)) {
+		return "an address in clock is that of no meter";
+	}
+	return NULL;
+}
+
+static size_t plan_size(const struct slaves_plan *plan)
+{
+	size_t literals = plan->literals != NULL ? plan->literals->count : 0;
+	if (plan->count > 0) {
+		return plan->count;
+	}
+	return literals > 0 ? literals : SLAVES_DEFAULT;
+}
+
+static bool place(struct slaves *slaves, const struct slaves_plan *plan, size_t count)
+{
+	size_t literals = plan->literals != NULL ? plan->literals->count : 0;
+	struct identities identities;
+	for (size_t i = 0; i < count && i < literals; i++) {
+		add_literal(slaves, &plan->literals->items[i]);
+	}
+	size_t made_up = count - slaves->count;
+	identities_init(&identities, plan);
+	while (slaves->count < count) {
+		if (!add_made_up(slaves, &identities, made_up)) {
 			return false;
 		}
 	}
@@ -88,67 +204,73 @@ static bool mark_dead(struct slaves *slaves, const struct slaves_plan *plan)
 bool slaves_init(struct slaves *slaves, const struct slaves_plan *plan,
 		char error[SLAVES_ERROR_SIZE])
 {
-	size_t literals = plan->literals != NULL ? plan->literals->count : 0;
-	size_t count = plan->count;
-	if (count == 0) {
-		count = literals > 0 ? literals : SLAVES_DEFAULT;
-	}
-	int address = plan->first_address;
+	size_t count = plan_size(plan);
 	*slaves = (struct slaves){ .meters = calloc(count, sizeof(struct meter)) };
 	if (slaves->meters == NULL) {
 		return fail(slaves, error, "out of memory");
 	}
-	for (size_t i = 0; i < count && i < literals; i++) {
-		add_literal(slaves, &plan->literals->items[i]);
+	if (!place(slaves, plan, count)) {
+		return fail(
+				slaves, error, "the addresses run out: lower meters or first_address");
 	}
-	for (size_t i = 0; slaves->count < count; i++) {
-		if (!add_made_up(slaves, plan, i, &address)) {
-			return fail(slaves, error,
-					"the addresses run out: lower meters or first_address");
+	set_line(slaves, plan);
+	const char *wrong = set_items(slaves, plan);
+	return wrong == NULL || fail(slaves, error, wrong);
+}
+
+static bool parse_number(const char *text, uint32_t *number)
+{
+	*number = 0;
+	for (size_t i = 0; i < NUMBER_DIGITS; i++) {
+		if (text[i] < '0' || text[i] > '9') {
+			return false;
+		}
+		*number = *number * 10 + (uint32_t)(text[i] - '0');
+	}
+	return text[NUMBER_DIGITS] == '\0';
+}
+
+bool slaves_numbers_parse(
+		const char *text, struct slaves_plan *plan, char error[SLAVES_ERROR_SIZE])
+{
+	static const char *const names[] = { [SLAVES_SPREAD] = "spread",
+		[SLAVES_RANDOM] = "random",
+		[SLAVES_CONSECUTIVE] = "consecutive",
+		[SLAVES_SAME] = "same" };
+	size_t length = strcspn(text, ":");
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strlen(names[i]) != length || memcmp(names[i], text, length) != 0) {
+			continue;
+		}
+		plan->numbers = (enum slaves_numbers)i;
+		plan->has_number = text[length] == ':';
+		if (!plan->has_number ||
+				(i >= SLAVES_CONSECUTIVE &&
+						parse_number(text + length + 1, &plan->number))) {
+			return true;
 		}
 	}
-	if (!mark_dead(slaves, plan)) {
-		return fail(slaves, error, "an address in dead is that of no meter");
+	snprintf(error, SLAVES_ERROR_SIZE,
+			"numbers: \"%.40s\" is none of spread, random, consecutive, same, "
+			"consecutive:12345678, same:12345678",
+			text);
+	return false;
+}
+
+uint32_t slaves_baud_parse(const char *text)
+{
+	static const char *const speeds[] = { "300", "600", "1200", "2400", "4800", "9600",
+		"19200", "38400" };
+	for (unsigned i = 0; i < sizeof(speeds) / sizeof(speeds[0]); i++) {
+		if (strcmp(text, speeds[i]) == 0) {
+			return 1u << i;
+		}
 	}
-	return true;
+	return 0;
 }
 
 void slaves_finish(struct slaves *slaves)
 {
 	free(slaves->meters);
 	*slaves = (struct slaves){ .count = 0 };
-}
-
-static size_t overlay(uint8_t *bytes, size_t length, const struct telegram *answer)
-{
-	for (size_t i = 0; i < answer->length; i++) {
-		bytes[i] = i < length ? bytes[i] & answer->bytes[i] : answer->bytes[i];
-	}
-	return answer->length > length ? answer->length : length;
-}
-
-size_t slaves_take(struct slaves *slaves, const struct mg_frame *frame, int64_t now,
-		uint8_t bytes[MG_FRAME_MAX], slaves_answer_fn fn, void *data)
-{
-	struct telegram answers[2]; /* the latest, and the one before that is still untold */
-	const struct meter *waiting = NULL;
-	size_t length = 0, which = 0;
-	bool alone = true;
-	for (size_t i = 0; i < slaves->count; i++) {
-		meter_take(&slaves->meters[i], frame, now, &answers[which]);
-		if (answers[which].length == 0) {
-			continue;
-		}
-		length = overlay(bytes, length, &answers[which]);
-		if (waiting != NULL) {
-			alone = false;
-			fn(data, waiting, &answers[1 - which], alone);
-		}
-		waiting = &slaves->meters[i];
-		which = 1 - which;
-	}
-	if (waiting != NULL) {
-		fn(data, waiting, &answers[1 - which], alone);
-	}
-	return length;
 }

@@ -6,129 +6,22 @@
 #include <string.h>
 #include <time.h>
 
-#define HISTORY_FIRST 2  /* storages 0 and 1 stand in the first telegram */
-#define HISTORY_MONTHS 6 /* in each further telegram */
-
-/* Where the number of a record comes from. */
-enum origin {
-	COUNTER,  /* grows by rate / per each tick */
-	STORED,   /* the counter as it stood at the due date of its storage */
-	GAUGE,    /* wanders between start and start + span */
-	SERIAL,   /* the fabrication number */
-	CLOCK,    /* date and time, types F and I */
-	DUE_DATE, /* date of the storage, type G */
-	PLACE,    /* text */
-};
-
-struct row {
-	const char *quantity, *unit;
-	enum origin origin;
-	uint8_t field; /* data field of the DIF */
-	uint8_t function;
-	uint8_t storage, tariff, subunit;
-	const char *vif;
-	int exponent; /* value = number × factor × 10^exponent */
-	int factor;
-	int64_t start, rate, per, span;
-};
-
-#define END                                                                              \
-	{                                                                                    \
-		.quantity = NULL                                                                 \
-	}
-
-/* clang-format off */
-static const struct row heat[] = {
-	{ "fabrication-number", "", SERIAL, 0xC, 0, 0, 0, 0, "\x78", 0, 1, 0, 0, 1, 0 },
-	{ "energy", "Wh", COUNTER, 4, 0, 0, 0, 0, "\x03", 0, 1, 40000000, 4, 1, 0 },
-	{ "volume", "m3", COUNTER, 0xC, 0, 0, 0, 0, "\x14", -2, 1, 200000, 1, 50, 0 },
-	{ "power", "W", GAUGE, 0xB, 0, 0, 0, 0, "\x2B", 0, 1, 9000, 0, 1, 6000 },
-	{ "volume-flow", "m3/h", GAUGE, 0xB, 0, 0, 0, 0, "\x3B", -3, 1, 400, 0, 1, 350 },
-	{ "flow-temperature", "°C", GAUGE, 0xA, 0, 0, 0, 0, "\x5A", -1, 1, 640, 0, 1, 80 },
-	{ "return-temperature", "°C", GAUGE, 0xA, 0, 0, 0, 0, "\x5E", -1, 1, 380, 0, 1, 50 },
-	{ "temperature-difference", "K", GAUGE, 3, 0, 0, 0, 0, "\x61", -2, 1, 1500, 0, 1, 1800 },
-	{ "operating-time", "s", COUNTER, 2, 0, 0, 0, 0, "\x27", 0, 86400, 400, 1, 86400, 0 },
-	{ "energy", "Wh", STORED, 4, 0, 1, 0, 0, "\x03", 0, 1, 40000000, 4, 1, 0 },
-	{ "volume", "m3", STORED, 0xC, 0, 1, 0, 0, "\x14", -2, 1, 200000, 1, 50, 0 },
-	{ "date", "", DUE_DATE, 2, 0, 1, 0, 0, "\x6C", 0, 1, 0, 0, 1, 0 },
-	{ "power", "W", GAUGE, 0xB, 1, 0, 0, 0, "\x2D", 2, 1, 180, 0, 1, 40 },
-	{ "datetime", "", CLOCK, 4, 0, 0, 0, 0, "\x6D", 0, 1, 0, 0, 1, 0 },
-	END,
-};
-
-static const struct row cold_water[] = {
-	{ "fabrication-number", "", SERIAL, 0xC, 0, 0, 0, 0, "\x78", 0, 1, 0, 0, 1, 0 },
-	{ "volume", "m3", COUNTER, 4, 0, 0, 0, 0, "\x13", -3, 1, 900000, 1, 1, 0 },
-	{ "volume-flow", "m3/h", GAUGE, 0xA, 0, 0, 0, 0, "\x3B", -3, 1, 0, 0, 1, 2500 },
-	{ "external-temperature", "°C", GAUGE, 1, 0, 0, 0, 0, "\x67", 0, 1, -12, 0, 1, 40 },
-	{ "volume", "m3", STORED, 4, 0, 1, 0, 0, "\x13", -3, 1, 900000, 1, 1, 0 },
-	{ "date", "", DUE_DATE, 2, 0, 1, 0, 0, "\x6C", 0, 1, 0, 0, 1, 0 },
-	{ "datetime", "", CLOCK, 4, 0, 0, 0, 0, "\x6D", 0, 1, 0, 0, 1, 0 },
-	END,
-};
-
-static const struct row electricity[] = {
-	{ "energy", "Wh", COUNTER, 0xE, 0, 0, 0, 0, "\x03", 0, 1, 90000000, 3, 1, 0 },
-	{ "energy", "Wh", COUNTER, 0xE, 0, 0, 1, 0, "\x03", 0, 1, 60000000, 2, 1, 0 },
-	{ "energy", "Wh", COUNTER, 0xE, 0, 0, 2, 0, "\x03", 0, 1, 30000000, 1, 1, 0 },
-	{ "reactive-energy", "varh", COUNTER, 6, 0, 0, 0, 0, "\xFB\x02", 3, 1, 70000, 1, 900, 0 },
-	{ "power", "W", GAUGE, 4, 0, 0, 0, 0, "\x2A", -1, 1, -15000, 0, 1, 60000 },
-	{ "voltage", "V", GAUGE, 2, 0, 0, 0, 1, "\xFD\x48", -1, 1, 2270, 0, 1, 80 },
-	{ "voltage", "V", GAUGE, 2, 0, 0, 0, 2, "\xFD\x48", -1, 1, 2270, 0, 1, 80 },
-	{ "voltage", "V", GAUGE, 2, 0, 0, 0, 3, "\xFD\x48", -1, 1, 2270, 0, 1, 80 },
-	{ "current", "A", GAUGE, 3, 0, 0, 0, 1, "\xFD\x59", -3, 1, 100, 0, 1, 15900 },
-	{ "current", "A", GAUGE, 3, 0, 0, 0, 2, "\xFD\x59", -3, 1, 100, 0, 1, 15900 },
-	{ "current", "A", GAUGE, 3, 0, 0, 0, 3, "\xFD\x59", -3, 1, 100, 0, 1, 15900 },
-	{ "frequency", "Hz", GAUGE, 2, 0, 0, 0, 0, "\xFB\x2D", -2, 1, 4990, 0, 1, 20 },
-	{ "customer-location", "", PLACE, 0xD, 0, 0, 0, 0, "\xFD\x10", 0, 1, 0, 0, 1, 0 },
-	{ "power", "W", GAUGE, 4, 1, 1, 0, 0, "\x2B", 0, 1, 7000, 0, 1, 4000 },
-	{ "date", "", DUE_DATE, 2, 0, 1, 0, 0, "\x6C", 0, 1, 0, 0, 1, 0 },
-	{ "datetime", "", CLOCK, 6, 0, 0, 0, 0, "\x6D", 0, 1, 0, 0, 1, 0 },
-	END,
-};
-
-static const struct row warm_water[] = {
-	{ "fabrication-number", "", SERIAL, 0xC, 0, 0, 0, 0, "\x78", 0, 1, 0, 0, 1, 0 },
-	{ "volume", "m3", COUNTER, 6, 0, 0, 0, 0, "\x12", -4, 1, 4000000, 9, 1, 0 },
-	{ "flow-temperature", "°C", GAUGE, 0xA, 0, 0, 0, 0, "\x5A", -1, 1, 480, 0, 1, 120 },
-	{ "volume", "m3", STORED, 6, 0, 1, 0, 0, "\x12", -4, 1, 4000000, 9, 1, 0 },
-	{ "date", "", DUE_DATE, 2, 0, 1, 0, 0, "\x6C", 0, 1, 0, 0, 1, 0 },
-	{ "flow-temperature", "°C", GAUGE, 0xA, 2, 0, 0, 0, "\x5A", -1, 1, 90, 0, 1, 60 },
-	END,
-};
-
-static const struct row gas[] = {
-	{ "volume", "m3", COUNTER, 0xE, 0, 0, 0, 0, "\x13", -3, 1, 7000000, 2, 1, 0 },
-	{ "pressure", "bar", GAUGE, 2, 0, 0, 0, 0, "\x68", -3, 1, 1008, 0, 1, 30 },
-	{ "external-temperature", "°C", GAUGE, 2, 0, 0, 0, 0, "\x65", -2, 1, -950, 0, 1, 3900 },
-	{ "volume", "m3", STORED, 0xE, 0, 1, 0, 0, "\x13", -3, 1, 7000000, 2, 1, 0 },
-	{ "date", "", DUE_DATE, 2, 0, 1, 0, 0, "\x6C", 0, 1, 0, 0, 1, 0 },
-	{ "datetime", "", CLOCK, 6, 0, 0, 0, 0, "\x6D", 0, 1, 0, 0, 1, 0 },
-	END,
-};
-
-static const struct row cost_allocator[] = {
-	{ "hca", "hca", COUNTER, 0xC, 0, 0, 0, 0, "\x6E", 0, 1, 800, 1, 1, 0 },
-	{ "hca", "hca", STORED, 0xC, 0, 1, 0, 0, "\x6E", 0, 1, 800, 1, 1, 0 },
-	{ "date", "", DUE_DATE, 2, 0, 1, 0, 0, "\x6C", 0, 1, 0, 0, 1, 0 },
-	{ "flow-temperature", "°C", GAUGE, 9, 0, 0, 0, 0, "\x5B", 0, 1, 22, 0, 1, 40 },
-	END,
-};
-
-/* In this order meters are made: the first three suffice for a demonstration. */
-static const struct {
-	const struct row *rows;
-	uint8_t medium;
-	uint8_t counter; /* index of the row whose history is kept */
-} kinds[TELEGRAM_KINDS] = {
-	{ heat, 0x04, 1 }, { cold_water, 0x16, 1 }, { electricity, 0x02, 0 },
-	{ warm_water, 0x06, 1 }, { gas, 0x03, 0 }, { cost_allocator, 0x08, 0 },
-};
-/* clang-format on */
+#include "kinds.h"
+#include "listing.h"
 
 uint8_t telegram_medium(unsigned kind)
 {
 	return kinds[kind % TELEGRAM_KINDS].medium;
+}
+
+bool telegram_has_fabrication(unsigned kind)
+{
+	return kinds[kind % TELEGRAM_KINDS].fabrication;
+}
+
+bool telegram_clock_type_i(unsigned kind)
+{
+	return kinds[kind % TELEGRAM_KINDS].type_i;
 }
 
 /* Spreads its arguments over 31 bits, always the same way. */
@@ -190,9 +83,24 @@ static int64_t counted(
 	return (row->start + (before + ticks) * row->rate / row->per) % capacity(row->field);
 }
 
-static int64_t fabrication_number(const struct telegram_source *source)
+uint32_t telegram_fabrication(uint32_t seed, uint32_t id)
 {
-	return 10000000 + scatter(source->seed, source->identity.id, 3) % 80000000;
+	int64_t number = 10000000 + scatter(seed, id, 3) % 80000000;
+	uint32_t digits = 0;
+	for (unsigned shift = 0; shift < 32; shift += 4) {
+		digits |= (uint32_t)(number % 10) << shift;
+		number /= 10;
+	}
+	return digits;
+}
+
+static int64_t from_bcd(uint32_t digits)
+{
+	int64_t number = 0;
+	for (int shift = 28; shift >= 0; shift -= 4) {
+		number = number * 10 + (digits >> shift & 0xF);
+	}
+	return number;
 }
 
 static int64_t row_number(const struct telegram_source *source,
@@ -211,7 +119,7 @@ static int64_t row_number(const struct telegram_source *source,
 									(uint64_t)row->start) %
 									(row->span + 1);
 	default:
-		return fabrication_number(source);
+		return from_bcd(source->fabrication);
 	}
 }
 
@@ -236,14 +144,13 @@ static void name_value(struct telegram_value *value)
 	}
 }
 
-static struct telegram_value *add_value(
-		struct telegram *telegram, const struct row *row, uint64_t storage)
+static struct telegram_value *add_value(struct telegram *telegram, const struct row *row)
 {
 	struct telegram_value *value = &telegram->values[telegram->value_count++];
 	*value = (struct telegram_value){ .quantity = row->quantity,
 		.unit = row->unit,
 		.function = row->function,
-		.storage = storage,
+		.storage = row->storage,
 		.tariff = row->tariff,
 		.subunit = row->subunit };
 	name_value(value);
@@ -257,31 +164,29 @@ static void add_number(struct mg_builder *out, const struct row *row, int64_t nu
 	mg_build_integer(out, row->field, number);
 }
 
-static void add_clock(struct mg_builder *out, const struct row *row, int64_t now,
-		char *text, size_t size)
+static struct mg_date split_time(int64_t time)
 {
-	time_t seconds = (time_t)now;
+	time_t seconds = (time_t)time;
 	struct tm parts;
 	gmtime_r(&seconds, &parts);
-	strftime(
-			text, size, row->field == 6 ? "%Y-%m-%dT%H:%M:%S" : "%Y-%m-%dT%H:%M", &parts);
-	struct mg_date date = { .year = (int16_t)(parts.tm_year + 1900),
+	return (struct mg_date){ .year = (int16_t)(parts.tm_year + 1900),
 		.month = (int8_t)(parts.tm_mon + 1),
 		.day = (int8_t)parts.tm_mday,
 		.hour = (int8_t)parts.tm_hour,
 		.minute = (int8_t)parts.tm_min,
-		.second = (int8_t)(row->field == 6 ? parts.tm_sec : -1) };
-	mg_build_date(out, row->field == 6 ? 6 : 4, &date);
+		.second = (int8_t)parts.tm_sec };
 }
 
-static void add_due_date(
-		struct mg_builder *out, int64_t now, uint64_t storage, char *text, size_t size)
+static void add_clock(struct mg_builder *out, const struct row *row, int64_t time,
+		char *text, size_t size)
 {
-	struct mg_date date;
-	int64_t time;
-	due_date(now, (int)storage, &date, &time);
-	snprintf(text, size, "%04d-%02d-%02d", date.year, date.month, date.day);
-	mg_build_date(out, 2, &date);
+	struct mg_date date = split_time(time);
+	int length = snprintf(text, size, "%04d-%02d-%02dT%02d:%02d", date.year, date.month,
+			date.day, date.hour, date.minute);
+	if (row->field == 6) {
+		snprintf(text + length, size - (size_t)length, ":%02d", date.second);
+	}
+	mg_build_date(out, row->field, &date);
 }
 
 /* Text travels with its last character first, behind its length (LVAR). */
@@ -296,19 +201,34 @@ static void add_place(struct mg_builder *out, const struct telegram_source *sour
 	mg_build_bytes(out, coded, (size_t)length + 1);
 }
 
-static void add_record(struct mg_builder *out, struct telegram *telegram,
-		const struct telegram_source *source, const struct telegram_moment *moment,
-		const struct row *row)
+/* Of a frozen record it is the day of freezing, otherwise the due date of the storage. */
+static void add_due_date(struct mg_builder *out, const struct telegram_moment *moment,
+		const struct listing_entry *entry, struct telegram_value *value)
 {
-	struct telegram_value *value = add_value(telegram, row, row->storage);
-	mg_build_dib(out, row->field, row->function, row->storage, row->tariff, row->subunit);
-	mg_build_bytes(out, row->vif, strlen(row->vif));
+	struct mg_date date;
+	int64_t time;
+	if (entry->frozen) {
+		date = split_time(moment->time);
+	} else {
+		due_date(moment->time, entry->row.storage, &date, &time);
+	}
+	snprintf(value->text, sizeof(value->text), "%04d-%02d-%02d", date.year, date.month,
+			date.day);
+	mg_build_date(out, 2, &date);
+}
+
+static void add_data(struct mg_builder *out, struct telegram_value *value,
+		const struct telegram_source *source, const struct telegram_moment *moment,
+		const struct listing_entry *entry)
+{
+	const struct row *row = &entry->row;
 	switch (row->origin) {
 	case CLOCK:
-		add_clock(out, row, moment->time, value->text, sizeof(value->text));
+		add_clock(out, row, moment->time + moment->clock_offset, value->text,
+				sizeof(value->text));
 		break;
 	case DUE_DATE:
-		add_due_date(out, moment->time, row->storage, value->text, sizeof(value->text));
+		add_due_date(out, moment, entry, value);
 		break;
 	case PLACE:
 		add_place(out, source, value->text, sizeof(value->text));
@@ -319,34 +239,43 @@ static void add_record(struct mg_builder *out, struct telegram *telegram,
 	}
 }
 
-/* What the counter showed at the end of further months, each with its date. */
-static void add_history(struct mg_builder *out, struct telegram *telegram,
-		const struct telegram_source *source, const struct telegram_moment *moment)
+static void add_record(struct mg_builder *out, struct telegram *telegram,
+		const struct telegram_source *source, const struct telegram_moment *moment,
+		const struct listing_entry *entry)
 {
-	struct row counter = kinds[source->kind].rows[kinds[source->kind].counter];
-	struct row date = { "date", "", DUE_DATE, 2, 0, 0, 0, 0, "\x6C", 0, 1, 0, 0, 1, 0 };
-	size_t first = HISTORY_FIRST + (moment->index - 1) * HISTORY_MONTHS;
-	counter.origin = STORED;
-	for (size_t i = 0; i < HISTORY_MONTHS; i++) {
-		counter.storage = date.storage = (uint8_t)(first + i);
-		add_record(out, telegram, source, moment, &counter);
-		add_record(out, telegram, source, moment, &date);
+	const struct row *row = &entry->row;
+	struct telegram_value *value = add_value(telegram, row);
+	struct telegram_moment then = *moment;
+	if (entry->frozen) {
+		then.time = moment->frozen_time;
+		then.ticks = moment->frozen_ticks;
 	}
+	mg_build_dib(out, row->field, row->function, row->storage, row->tariff, row->subunit);
+	mg_build_bytes(out, row->vif, strlen(row->vif));
+	add_data(out, value, source, &then, entry);
 }
 
 static void add_body(struct mg_builder *out, struct telegram *telegram,
 		const struct telegram_source *source, const struct telegram_moment *moment)
 {
-	if (moment->index > 0) {
-		add_history(out, telegram, source, moment);
-	} else {
-		for (const struct row *row = kinds[source->kind].rows; row->quantity; row++) {
-			add_record(out, telegram, source, moment, row);
+	struct listing listing;
+	listing_make(&listing, source, moment);
+	for (size_t i = 0; i < listing.count; i++) {
+		if (listing.entries[i].part == moment->index) {
+			add_record(out, telegram, source, moment, &listing.entries[i]);
 		}
 	}
-	if (moment->index + 1 < source->count) {
+	if (moment->index + 1 < listing.parts) {
 		mg_build_bytes(out, "\x1F", 1); /* more records follow in the next telegram */
 	}
+}
+
+size_t telegram_parts(
+		const struct telegram_source *source, const struct telegram_moment *moment)
+{
+	struct listing listing;
+	listing_make(&listing, source, moment);
+	return listing.parts;
 }
 
 /* Clocks of meters begin with the epoch, whatever this machine thinks it is. */

@@ -47,7 +47,7 @@ static int done(void **state)
 /* The words of a command line, which are reordered. */
 static int simulate(bool json, const char *line)
 {
-	char copy[512], *words[32], *rest = copy;
+	char copy[1024], *words[64], *rest = copy;
 	struct cli cli = { .out = results, .err = messages, .json = json };
 	struct cli_args args = { .verb = &verb_simulate };
 	int count = 0;
@@ -111,6 +111,21 @@ static void says_it_in_json_to_programs(void **state)
 	assert_non_null(strstr(text, "?baud=2400' 9\"}\n"));
 }
 
+static void every_flag_reaches_the_simulator(void **state)
+{
+	(void)state;
+	assert_int_equal(simulate_until(SIGINT, false,
+							 "--tcp 0 --meters 9 --multi 1 --together 2 --secondary 1 "
+							 "--numbers same:12345678 --manufacturer KAM,SEN --quirk "
+							 "3:late-ack --quirk 4:busy,5:late --alarm 3:4 --clock 3:-90 "
+							 "--meter-baud 2400 --meter-bauds 300,9600 --delay 5ms "
+							 "--delay-max 20ms --jitter 1ms --block 0 --disturbed 0.1% "
+							 "--lost 10 --echo --breaks --seed 7"),
+			CLI_OK);
+	assert_string_equal(read_back(messages), "");
+	assert_non_null(strstr(read_back(results), "metergate read 'tcp://127.0.0.1:"));
+}
+
 static void mistakes_of_the_command_line_are_named(void **state)
 {
 	static const struct {
@@ -123,6 +138,9 @@ static void mistakes_of_the_command_line_are_named(void **state)
 		{ "--tcp 0 --baud 110", "--baud 110", CLI_USAGE },
 		{ "--tcp 0 --meters 251", "meters: ", CLI_USAGE },
 		{ "--tcp 0 --dead x", "\"x\" is no primary address", CLI_USAGE },
+		{ "--tcp 0 --quirk 1:lazy", "lazy", CLI_USAGE },
+		{ "--tcp 0 --disturbed much", "disturbed: \"much\" is no rate", CLI_USAGE },
+		{ "--tcp 0 --meter-bauds 300,110", "meter_bauds: \"110\"", CLI_USAGE },
 		{ "--tcp 0 --telegrams /nonexistent", "telegrams: /nonexistent", CLI_USAGE },
 		{ "--tcp 0 surplus", "\"surplus\" is too much", CLI_USAGE },
 		{ "--tcp 0 --listen 192.0.2.1", "--listen wants", CLI_PORT },
@@ -157,6 +175,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 				says_how_to_read_each_bus_and_ends_by_a_signal, fresh, done),
 		cmocka_unit_test_setup_teardown(says_it_in_json_to_programs, fresh, done),
+		cmocka_unit_test_setup_teardown(every_flag_reaches_the_simulator, fresh, done),
 		cmocka_unit_test_setup_teardown(
 				mistakes_of_the_command_line_are_named, fresh, done),
 		cmocka_unit_test_setup_teardown(

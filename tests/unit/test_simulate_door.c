@@ -246,6 +246,41 @@ static void a_pty_carries_all_bytes(void **state)
 	}
 }
 
+static void set_line(int client, speed_t speed, tcflag_t flags)
+{
+	struct termios settings;
+	assert_int_equal(tcgetattr(client, &settings), 0);
+	settings.c_cflag = (settings.c_cflag & ~(tcflag_t)(PARODD | CSTOPB)) | flags;
+	cfsetspeed(&settings, speed);
+	assert_int_equal(tcsetattr(client, TCSANOW, &settings), 0);
+}
+
+static void a_pty_tells_how_its_client_set_the_line(void **state)
+{
+	struct simulate_line line;
+	(void)state;
+	open_pty();
+	simulate_door_set_baud(door, 300);
+	simulate_door_set_baud(door, 1234); /* there is no such speed */
+	assert_true(simulate_door_line(door, &line));
+	assert_int_equal(line.baud, 300);
+	assert_int_equal(line.parity, 'E');
+	assert_int_equal(line.stop_bits, 1);
+	int client = open(link_path, O_RDWR | O_NOCTTY | O_NONBLOCK);
+	set_line(client, B9600, PARODD | CSTOPB);
+	assert_true(simulate_door_line(door, &line));
+	assert_int_equal(line.baud, 9600);
+	assert_int_equal(line.parity, 'O');
+	assert_int_equal(line.stop_bits, 2);
+	set_line(client, B115200, 0);
+	assert_false(simulate_door_line(door, &line));
+	close(client);
+	simulate_door_destroy(door);
+	open_tcp("127.0.0.1");
+	simulate_door_set_baud(door, 300);
+	assert_false(simulate_door_line(door, &line));
+}
+
 static void the_link_is_removed_at_the_end(void **state)
 {
 	struct stat about;
@@ -319,6 +354,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 				a_port_that_is_taken_is_an_error, make_loop, end_loop),
 		cmocka_unit_test_setup_teardown(ipv6_is_written_in_brackets, make_loop, end_loop),
+		cmocka_unit_test_setup_teardown(
+				a_pty_tells_how_its_client_set_the_line, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(
 				a_pty_carries_all_bytes, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(

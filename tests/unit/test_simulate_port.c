@@ -7,10 +7,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 #include <sys/socket.h>
 #include <cmocka.h>
@@ -31,6 +33,7 @@ static struct {
 	int opened, closed;
 	int open_result, line_result;
 	uint32_t baud;
+	int lines; /* how often it was set */
 	int64_t meters;
 	char name[64];
 } fake;
@@ -71,6 +74,7 @@ static int fake_set_line(void *data, int fd, const struct mg_line *line)
 	struct fake *self = data;
 	(void)fd;
 	fake.baud = line->baud;
+	fake.lines++;
 	if (fake.line_result != MG_OK) {
 		self->instance.gw->reason(self->instance.host, EINVAL, "too fast");
 	}
@@ -190,6 +194,81 @@ static void a_pty_is_named_like_its_link(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
+static void set_speed(int client, speed_t speed)
+{
+	struct termios terminal;
+	assert_int_equal(tcgetattr(client, &terminal), 0);
+	cfsetspeed(&terminal, speed);
+	assert_int_equal(tcsetattr(client, TCSANOW, &terminal), 0);
+}
+
+static void ask(int client)
+{
+	char bytes[16];
+	assert_int_equal(write(client, "ask", 3), 3);
+	assert_true(serve_until_readable(fake.far_end));
+	assert_int_equal(read(fake.far_end, bytes, sizeof(bytes)), 3);
+}
+
+static void the_line_follows_the_client_of_a_pty(void **state)
+{
+	char path[64];
+	(void)state;
+	snprintf(path, sizeof(path), "/tmp/test_simulate_port_%d", (int)getpid());
+	struct simulate_port *port = simulate_port_pty(&settings, path, &error, why);
+	int client = open(path, O_RDWR | O_NOCTTY);
+	assert_true(client >= 0);
+	ask(client);
+	assert_int_equal(fake.baud, 300); /* as the bus */
+	set_speed(client, B9600);
+	ask(client);
+	assert_int_equal(fake.baud, 9600);
+	set_speed(client, B57600); /* is left alone */
+	ask(client);
+	assert_int_equal(fake.baud, 9600);
+	set_speed(client, B300);
+	ask(client);
+	assert_int_equal(fake.baud, 300);
+	assert_int_equal(fake.lines, 3);
+	close(client);
+	simulate_port_destroy(port);
+}
+
+/* A transport that shows each byte as the next letter. */
+static long fake_read(void *data, int fd, void *buffer, size_t size, uint32_t *rx_flags)
+{
+	uint8_t *bytes = buffer;
+	(void)data;
+	assert_int_equal(*rx_flags, 0);
+	long count = read(fd, bytes, size);
+	for (long i = 0; i < count; i++) {
+		bytes[i]++;
+	}
+	return count;
+}
+
+static void what_the_transport_reads_is_passed_on(void **state)
+{
+	char bytes[16];
+	struct mg_transport reading = transport;
+	struct mg_plugin with_read = description;
+	const struct plugin reader = { &with_read, "simulator", "simulator.so" };
+	(void)state;
+	reading.read = fake_read;
+	with_read.transport = &reading;
+	settings.plugin = &reader;
+	struct simulate_port *port =
+			simulate_port_tcp(&settings, "127.0.0.1", 0, &error, why);
+	int client = connect_to(port);
+	ask(client);
+	assert_int_equal(write(fake.far_end, "HAL", 3), 3);
+	assert_true(serve_until_readable(client));
+	assert_int_equal(read(client, bytes, sizeof(bytes)), 3);
+	assert_memory_equal(bytes, "IBM", 3);
+	close(client);
+	simulate_port_destroy(port);
+}
+
 static void mistakes_are_said_in_words(void **state)
 {
 	static const struct simulate_option wrong[] = { { "meters", "many" } };
@@ -242,6 +321,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 				pumps_bytes_between_client_and_meters, fresh, done),
 		cmocka_unit_test_setup_teardown(a_pty_is_named_like_its_link, fresh, done),
+		cmocka_unit_test_setup_teardown(
+				the_line_follows_the_client_of_a_pty, fresh, done),
+		cmocka_unit_test_setup_teardown(
+				what_the_transport_reads_is_passed_on, fresh, done),
 		cmocka_unit_test_setup_teardown(mistakes_are_said_in_words, fresh, done),
 		cmocka_unit_test_setup_teardown(what_the_plugin_says_is_passed_on, fresh, done),
 		cmocka_unit_test_setup_teardown(a_door_that_stays_shut_is_explained, fresh, done),

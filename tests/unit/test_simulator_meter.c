@@ -1,39 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* A simulated meter on the link: frame count bit, selection, broadcasts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
+#include "simulator_meter_bench.h"
 
-#include "meter.h"
-
-#define NOW 1795327200
 #define SILENCE 0
 #define ACK 1
-
-static struct meter meter;
-static struct telegram answer;
-
-static int made_up(void **state)
-{
-	(void)state;
-	meter_init(&meter, 0, 5, 0x12345678, 99, 1);
-	return 0;
-}
-
-static int made_up_long(void **state)
-{
-	(void)state;
-	meter_init(&meter, 0, 5, 0x12345678, 99, TELEGRAM_LONG_READOUT);
-	return 0;
-}
 
 static size_t send_short(uint8_t c, uint8_t a)
 {
 	struct mg_frame frame = { .type = MG_FRAME_SHORT, .c = c, .a = a };
-	meter_take(&meter, &frame, NOW, &answer);
+	meter_take(&meter, &frame, &now, BIT, &answer, &delay);
 	return answer.length;
 }
 
@@ -42,7 +17,7 @@ static size_t send_data(uint8_t c, uint8_t a, uint8_t ci, const void *data, size
 	struct mg_frame frame = {
 		.type = MG_FRAME_LONG, .c = c, .a = a, .ci = ci, .data = { data, size }
 	};
-	meter_take(&meter, &frame, NOW, &answer);
+	meter_take(&meter, &frame, &now, BIT, &answer, &delay);
 	return answer.length;
 }
 
@@ -104,7 +79,97 @@ static void has_no_alarm(void **state)
 	(void)state;
 	assert_int_equal(send_short(0x5A, 5), ACK);
 	assert_int_equal(send_short(0x7A, 5), ACK);
-	assert_int_equal(send_short(0x49, 5), SILENCE);
+}
+
+static void an_alarm_is_told_until_the_bit_toggles(void **state)
+{
+	(void)state;
+	meter.alarm = 0x10;
+	expect_data("10 7B 05 80 16", 0x28, 5);
+	expect("10 7A 05 7F 16", "68 04 04 68 08 05 71 10 8E 16");
+	expect("10 7A 05 7F 16", "68 04 04 68 08 05 71 10 8E 16");
+	expect("10 5A 05 5F 16", "E5");
+	expect("10 5A 05 5F 16", "E5");
+	expect("10 7A 05 7F 16", "E5");
+	expect_data("10 5B 05 60 16", 0x08, 5);
+}
+
+static void an_alarm_survives_a_reset_of_the_link(void **state)
+{
+	(void)state;
+	meter.alarm = 0x05;
+	expect("10 5A 05 5F 16", "68 04 04 68 08 05 71 05 83 16");
+	expect("10 40 05 45 16", "E5");
+	expect("10 7A 05 7F 16", "68 04 04 68 08 05 71 05 83 16");
+	expect("10 5A 05 5F 16", "E5");
+}
+
+static void a_second_alarm_follows_the_first(void **state)
+{
+	(void)state;
+	meter.alarm = 0x05;
+	expect("10 7A 05 7F 16", "68 04 04 68 08 05 71 05 83 16");
+	meter.alarm = 0x10;
+	expect("10 5A 05 5F 16", "68 04 04 68 08 05 71 10 8E 16");
+	expect("10 7A 05 7F 16", "E5");
+}
+
+static void alarms_are_told_by_selection_and_without_a_bit(void **state)
+{
+	(void)state;
+	meter_init(&meter, 0, METER_NO_ADDRESS, 0x12345678, 99, 1);
+	meter.alarm = 0x10;
+	expect("68 0B 0B 68 53 FD 52 FF FF FF FF FF FF FF FF 9A 16", "E5");
+	expect("10 7A FD 77 16", "68 04 04 68 08 FD 71 10 86 16");
+	expect("10 7A FD 77 16", "68 04 04 68 08 FD 71 10 86 16");
+	expect("10 4A FD 47 16", "E5");
+	expect("10 4A FD 47 16", "E5");
+}
+
+static void the_bits_of_alarms_and_data_are_independent(void **state)
+{
+	(void)state;
+	expect_data("10 7B 05 80 16", 0x08, 5);
+	int access = answer.bytes[15];
+	expect("10 7A 05 7F 16", "E5");
+	expect_data("10 7B 05 80 16", 0x08, 5);
+	assert_int_equal(answer.bytes[15], access);
+}
+
+static void tells_its_link_status(void **state)
+{
+	(void)state;
+	expect("10 49 05 4E 16", "10 0B 05 10 16");
+	expect("10 49 FE 47 16", "10 0B 05 10 16");
+	expect("10 49 FF 48 16", "");
+	expect("10 49 06 4F 16", "");
+}
+
+static void answers_after_eleven_bits(void **state)
+{
+	(void)state;
+	expect("10 40 05 45 16", "E5");
+	assert_int_equal(delay, 4583337);
+	meter.delay = 20000000;
+	expect("10 40 05 45 16", "E5");
+	assert_int_equal(delay, 24583337);
+	meter.delay = -20000000;
+	expect("10 40 05 45 16", "E5");
+	assert_int_equal(delay, 4583337);
+}
+
+static void its_delay_varies_within_the_jitter(void **state)
+{
+	int64_t low = INT64_MAX, high = 0;
+	(void)state;
+	meter.jitter = 1000;
+	for (int i = 0; i < 1000; i++) {
+		expect("10 40 05 45 16", "E5");
+		low = delay < low ? delay : low;
+		high = delay > high ? delay : high;
+	}
+	assert_in_range(low, 4583337, 4583337 + 50);
+	assert_in_range(high, 4584337 - 50, 4584337);
 }
 
 static void every_counter_grows_with_each_readout(void **state)
@@ -148,55 +213,6 @@ static void an_application_reset_begins_again(void **state)
 	assert_string_equal(answer.values[0].name, "energy_storage_8");
 }
 
-static void is_read_by_its_secondary_address(void **state)
-{
-	(void)state;
-	assert_int_equal(send_short(0x7B, 253), SILENCE);
-	assert_int_equal(select_mask("\x78\x56\x34\x12\x2D\x4D\x10\x04"), ACK);
-	assert_true(send_short(0x7B, 253) > ACK);
-	assert_int_equal(answer.bytes[5], 5);
-	assert_int_equal(send_short(0x40, 253), ACK);
-	assert_int_equal(send_short(0x7B, 253), SILENCE);
-	assert_int_equal(send_short(0x40, 253), SILENCE);
-}
-
-static void wildcards_select(void **state)
-{
-	(void)state;
-	assert_int_equal(select_mask("\xFF\xFF\xFF\x1F\xFF\xFF\xFF\xFF"), ACK);
-	assert_int_equal(select_mask("\x78\xF7\x34\x12\x2D\xFF\xFF\xFF"), SILENCE);
-	assert_int_equal(select_mask("\xF8\x5F\x34\xF2\x2D\xFF\xFF\x04"), ACK);
-	assert_int_equal(select_mask("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x07"), SILENCE);
-}
-
-static void another_selection_deselects(void **state)
-{
-	(void)state;
-	assert_int_equal(select_mask("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"), ACK);
-	assert_int_equal(select_mask("\xFF\xFF\xFF\x2F\xFF\xFF\xFF\xFF"), SILENCE);
-	assert_int_equal(send_short(0x7B, 253), SILENCE);
-	assert_int_equal(select_mask("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"), ACK);
-	assert_int_equal(
-			send_data(0x53, 253, 0x56, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8), SILENCE);
-	assert_int_equal(send_short(0x7B, 253), SILENCE);
-	assert_int_equal(send_data(0x53, 253, 0x52, "", 0), ACK);
-	assert_int_equal(
-			send_data(0x53, 253, 0x52, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x0C\x78", 10),
-			SILENCE);
-}
-
-static void the_selection_has_its_own_frame_count_bit(void **state)
-{
-	(void)state;
-	send_short(0x7B, 5);
-	int access = access_of_answer();
-	select_mask("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF");
-	send_short(0x7B, 253);
-	assert_int_not_equal(access_of_answer(), access);
-	send_short(0x7B, 5);
-	assert_int_equal(access_of_answer(), access);
-}
-
 static void broadcasts(void **state)
 {
 	(void)state;
@@ -212,19 +228,10 @@ static void what_is_no_request_stays_unanswered(void **state)
 {
 	(void)state;
 	struct mg_frame ack = { .type = MG_FRAME_ACK };
-	meter_take(&meter, &ack, NOW, &answer);
+	meter_take(&meter, &ack, &now, BIT, &answer, &delay);
 	assert_int_equal(answer.length, SILENCE);
 	assert_int_equal(send_data(0x08, 5, 0x72, "", 0), SILENCE);
 	assert_int_equal(send_data(0x5B, 5, 0x51, "", 0), SILENCE);
-}
-
-static void a_dead_meter_never_answers(void **state)
-{
-	(void)state;
-	meter.dead = true;
-	assert_int_equal(send_short(0x40, 5), SILENCE);
-	assert_int_equal(send_short(0x7B, 5), SILENCE);
-	assert_int_equal(select_mask("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"), SILENCE);
 }
 
 static const uint8_t d02[] = { 0x68, 0x1F, 0x1F, 0x68, 0x08, 0x02, 0x72, 0x78, 0x56, 0x34,
@@ -288,16 +295,19 @@ int main(void)
 		cmocka_unit_test_setup(a_reset_clears_the_frame_count_bit, made_up),
 		cmocka_unit_test_setup(without_a_valid_bit_every_request_is_new, made_up),
 		cmocka_unit_test_setup(has_no_alarm, made_up),
+		cmocka_unit_test_setup(an_alarm_is_told_until_the_bit_toggles, made_up),
+		cmocka_unit_test_setup(an_alarm_survives_a_reset_of_the_link, made_up),
+		cmocka_unit_test_setup(a_second_alarm_follows_the_first, made_up),
+		cmocka_unit_test_setup(alarms_are_told_by_selection_and_without_a_bit, made_up),
+		cmocka_unit_test_setup(the_bits_of_alarms_and_data_are_independent, made_up),
+		cmocka_unit_test_setup(tells_its_link_status, made_up),
+		cmocka_unit_test_setup(answers_after_eleven_bits, made_up),
+		cmocka_unit_test_setup(its_delay_varies_within_the_jitter, made_up),
 		cmocka_unit_test_setup(every_counter_grows_with_each_readout, made_up),
 		cmocka_unit_test_setup(a_long_readout_goes_on_with_the_toggled_bit, made_up_long),
 		cmocka_unit_test_setup(an_application_reset_begins_again, made_up_long),
-		cmocka_unit_test_setup(is_read_by_its_secondary_address, made_up),
-		cmocka_unit_test_setup(wildcards_select, made_up),
-		cmocka_unit_test_setup(another_selection_deselects, made_up),
-		cmocka_unit_test_setup(the_selection_has_its_own_frame_count_bit, made_up),
 		cmocka_unit_test_setup(broadcasts, made_up),
 		cmocka_unit_test_setup(what_is_no_request_stays_unanswered, made_up),
-		cmocka_unit_test_setup(a_dead_meter_never_answers, made_up),
 		cmocka_unit_test(a_literal_telegram_is_sent_as_it_stands),
 		cmocka_unit_test(literal_telegrams_follow_each_other),
 		cmocka_unit_test(a_literal_without_address_and_identity_hears_broadcasts),

@@ -55,7 +55,9 @@ static size_t ask(int fd, uint8_t c, uint8_t a, uint8_t *answer)
 	size_t got = 0, length;
 	assert_int_equal(write(fd, frame, sizeof(frame)), sizeof(frame));
 	while (poll(&ready, 1, DEADLINE_MS) > 0) {
-		ssize_t count = read(fd, answer + got, MG_FRAME_MAX - got);
+		uint32_t flags = 0;
+		long count = transport->read(self, fd, answer + got, MG_FRAME_MAX - got, &flags);
+		assert_int_equal(flags, 0);
 		assert_true(count > 0);
 		got += (size_t)count;
 		if (mg_frame_parse(answer, got, &parsed, &length) == MG_FAULT_NONE) {
@@ -121,6 +123,39 @@ static void dead_meters_are_named_by_address(void **state)
 	fake_set_list(transport, self, "dead", (struct mg_list){ bad, 2 });
 	assert_int_equal(transport->open(self, &link), MG_REJECT);
 	assert_non_null(strstr(host.reason, "\"two\" is no primary address"));
+}
+
+static void meters_and_line_are_as_asked_for(void **state)
+{
+	const char *const quirks[] = { "1:late-ack", "*:stubborn" };
+	uint32_t flags = 0;
+	uint8_t bytes[MG_FRAME_MAX];
+	(void)state;
+	fake_set_list(transport, self, "quirks", (struct mg_list){ quirks, 2 });
+	fake_set_bool(transport, self, "echo", true);
+	int fd = open_bus();
+	assert_int_equal(write(fd, "\x10\x40\x02\x42\x16", 5), 5);
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	assert_int_equal(poll(&ready, 1, DEADLINE_MS), 1);
+	assert_int_equal(transport->read(self, fd, bytes, sizeof(bytes), &flags), 6);
+	assert_memory_equal(bytes, "\x10\x40\x02\x42\x16\xE5", 6);
+	transport->close(self, fd);
+}
+
+static void errors_on_the_line_are_told(void **state)
+{
+	uint32_t flags = 0;
+	uint8_t bytes[MG_FRAME_MAX];
+	(void)state;
+	fake_set_string(transport, self, "disturbed", "100%");
+	fake_set_bool(transport, self, "echo", true);
+	int fd = open_bus();
+	assert_int_equal(write(fd, "\x10\x40\x02\x42\x16", 5), 5);
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	assert_int_equal(poll(&ready, 1, DEADLINE_MS), 1);
+	assert_true(transport->read(self, fd, bytes, sizeof(bytes), &flags) > 0);
+	assert_true((flags & MG_RX_PARITY) != 0);
+	transport->close(self, fd);
 }
 
 static void logs_what_was_sent(void **state)
@@ -193,6 +228,9 @@ static void mistakes_are_refused_in_words(void **state)
 	fake_set_int(transport, self, "first_address", 2);
 	assert_int_equal(transport->open(self, &link), MG_REJECT);
 	assert_non_null(strstr(host.reason, "addresses run out"));
+	fake_set_string(transport, self, "lost", "much");
+	assert_int_equal(transport->open(self, &link), MG_REJECT);
+	assert_non_null(strstr(host.reason, "lost: \"much\" is no rate"));
 	assert_int_equal(link.fd, -1);
 }
 
@@ -203,6 +241,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(answers_like_a_bus, fresh, done),
 		cmocka_unit_test_setup_teardown(follows_the_speed_of_the_line, fresh, done),
 		cmocka_unit_test_setup_teardown(dead_meters_are_named_by_address, fresh, done),
+		cmocka_unit_test_setup_teardown(meters_and_line_are_as_asked_for, fresh, done),
+		cmocka_unit_test_setup_teardown(errors_on_the_line_are_told, fresh, done),
 		cmocka_unit_test_setup_teardown(logs_what_was_sent, fresh, done),
 		cmocka_unit_test_setup_teardown(
 				a_log_that_cannot_be_written_is_a_mistake, fresh, done),

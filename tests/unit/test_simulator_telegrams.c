@@ -21,7 +21,10 @@ static struct telegram_source source_of(unsigned kind, size_t count)
 				.manufacturer = 0x4D2D,
 				.version = 16,
 				.medium = 4 },
-		.count = count };
+		.count = count,
+		.has_fabrication = telegram_has_fabrication(kind),
+		.fabrication = 0x78045911,
+		.clock_type_i = telegram_clock_type_i(kind) };
 }
 
 static void build(unsigned kind, size_t count, const struct telegram_moment *moment,
@@ -184,6 +187,100 @@ static void a_clock_before_the_epoch_is_no_trouble(void **state)
 	assert_string_equal(telegram.values[6].text, "2026-01-01T00:00");
 }
 
+static const char *value_of(const struct telegram *telegram, const char *name)
+{
+	for (size_t i = 0; i < telegram->value_count; i++) {
+		if (strcmp(telegram->values[i].name, name) == 0) {
+			return telegram->values[i].text;
+		}
+	}
+	fail_msg("no %s in the telegram", name);
+	return NULL;
+}
+
+static void tells_its_fabrication_number_and_its_clock(void **state)
+{
+	(void)state;
+	struct telegram_moment moment = { .time = NOW, .clock_offset = -90 };
+	struct telegram telegram;
+	build(0, 1, &moment, &telegram);
+	assert_string_equal(value_of(&telegram, "fabrication_number"), "78045911");
+	assert_string_equal(value_of(&telegram, "datetime"), "2026-11-22T05:58");
+	build(2, 1, &moment, &telegram);
+	assert_string_equal(value_of(&telegram, "datetime"), "2026-11-22T05:58:30");
+}
+
+static void a_fabrication_number_stays_the_same(void **state)
+{
+	(void)state;
+	uint32_t number = telegram_fabrication(7, 0x12345678);
+	assert_int_equal(telegram_fabrication(7, 0x12345678), number);
+	assert_int_not_equal(telegram_fabrication(8, 0x12345678), number);
+	assert_in_range(number, 0x10000000, 0x89999999);
+}
+
+static void a_clock_may_be_years_wrong(void **state)
+{
+	(void)state;
+	struct telegram_moment moment = { .time = NOW, .clock_offset = -500000000 };
+	struct telegram telegram;
+	build(0, 1, &moment, &telegram);
+	check_records(&telegram);
+	assert_string_equal(value_of(&telegram, "datetime"), "2011-01-18T05:06");
+}
+
+static void chosen_records_are_as_valid_as_all(void **state)
+{
+	(void)state;
+	for (unsigned kind = 0; kind < TELEGRAM_KINDS; kind++) {
+		struct telegram_source source = source_of(kind, TELEGRAM_READOUT_MAX);
+		struct telegram_moment moment = {
+			.time = NOW, .ticks = 5, .select = { 0x7F }, .select_size = 1
+		};
+		size_t parts = telegram_parts(&source, &moment);
+		assert_in_range(parts, 2, TELEGRAM_READOUT_MAX);
+		for (; moment.index < parts; moment.index++) {
+			struct telegram telegram;
+			assert_true(telegram_build(&source, &moment, &telegram));
+			assert_int_equal(check_records(&telegram), moment.index + 1 < parts);
+		}
+	}
+}
+
+static void frozen_values_stay(void **state)
+{
+	(void)state;
+	struct telegram_moment moment = { .time = NOW,
+		.ticks = 1000,
+		.frozen_vif = 0x7E,
+		.frozen_time = NOW - 86400,
+		.frozen_ticks = 500 };
+	struct telegram_moment then = { .time = NOW - 86400, .ticks = 500 };
+	struct telegram telegram, before;
+	build(0, 1, &moment, &telegram);
+	build(0, 1, &then, &before);
+	check_records(&telegram);
+	assert_string_equal(
+			value_of(&telegram, "energy_storage_1"), value_of(&before, "energy"));
+	assert_string_equal(value_of(&telegram, "date_storage_1"), "2026-11-21");
+}
+
+static void whatever_is_frozen_fits_a_telegram(void **state)
+{
+	(void)state;
+	for (unsigned kind = 0; kind < TELEGRAM_KINDS; kind++) {
+		for (uint8_t vif = 1; vif < 0x80; vif++) {
+			struct telegram_moment moment = {
+				.time = NOW, .frozen_vif = vif, .frozen_time = NOW
+			};
+			struct telegram telegram;
+			build(kind, 1, &moment, &telegram);
+			assert_in_range(telegram.length, 30, 255);
+			assert_in_range(telegram.value_count, 4, TELEGRAM_VALUES_MAX);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +292,12 @@ int main(void)
 		cmocka_unit_test(tariffs_add_up_to_their_total),
 		cmocka_unit_test(the_same_moment_gives_the_same_telegram),
 		cmocka_unit_test(a_clock_before_the_epoch_is_no_trouble),
+		cmocka_unit_test(tells_its_fabrication_number_and_its_clock),
+		cmocka_unit_test(a_fabrication_number_stays_the_same),
+		cmocka_unit_test(a_clock_may_be_years_wrong),
+		cmocka_unit_test(chosen_records_are_as_valid_as_all),
+		cmocka_unit_test(frozen_values_stay),
+		cmocka_unit_test(whatever_is_frozen_fits_a_telegram),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
