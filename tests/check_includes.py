@@ -34,7 +34,7 @@ DEPENDENCIES = {
     "nettle/": "core/secure/",
     "uv.h": "core/base/loop.c",
     "zmq.h": "plugins/zeromq/",
-    "cmocka.h": "tests/unit/",
+    "cmocka.h": ("tests/unit/", "tests/virtual/"),
     "sanitizer/": "tests/fuzz/",
 }
 # What unit tests may use besides cmocka: they look at results with other eyes than ours.
@@ -71,6 +71,8 @@ ROOMS = {
     # gateway makes and encodes them.
     "core/cli": Room(ALL_PUBLIC, {
         "core/gateway", "core/base", "core/bus/bus.h", "core/bus/assemble.h",
+        "core/bus/capture.h", "core/bus/capture_read.h", "core/bus/formats.h",
+        "core/bus/sniff.h", "core/bus/sniff_text.h",
         "core/route/encode.h", "core/route/encode_value.h",
         "core/secure/secure.h"}),
     "plugins/*": Room(ALL_PUBLIC),
@@ -78,7 +80,9 @@ ROOMS = {
     "tests/abi": Room(ALL_PUBLIC | TESTING),
     "tests/unit": Room(ALL_PUBLIC | TESTING, CORE | {"plugins/*"}),
     "tests/system": Room(ALL_PUBLIC | TESTING),
-    "tests/bench": Room(ALL_PUBLIC, CORE),
+    # The master's machines against the simulated segment, which tests compile like a plugin's.
+    "tests/virtual": Room(ALL_PUBLIC, {"core/base", "core/bus", "plugins/*"}),
+    "tests/bench": Room(ALL_PUBLIC, CORE | {"tests/virtual"}),
     # The same property is held by a unit test and by fuzzing.
     "tests/fuzz": Room(ALL_PUBLIC, CORE | {"plugins/*", "tests/unit/roundtrip.h"}),
 }
@@ -177,7 +181,7 @@ class Check:
         if not in_place(path, place):
             self.say(path, line, f"<{header}> belongs in {words(place)} only")
             return
-        one_file = isinstance(place, tuple) or not place.endswith("/")
+        one_file = not (place if isinstance(place, str) else place[0]).endswith("/")
         first = self.users.setdefault(dependency, path)
         if one_file and first != path:
             self.say(path, line, f"<{header}> is already included by {first}")
@@ -195,7 +199,10 @@ class Check:
 
     def resolve(self, path, header):
         folders = [self.root / name for name in ("core", "plugins", "include")]
-        if path.startswith("tests/unit/"):  # these compile the sources of plugins, too
+        if path.startswith("tests/bench/"):
+            folders.append(self.root / "tests/virtual")
+        # These compile the sources of plugins, too.
+        if path.startswith(("tests/unit/", "tests/virtual/")):
             folders += sorted((self.root / "plugins").glob("*/"))
         for base in [(self.root / path).parent] + folders:
             file = base / header
@@ -264,6 +271,8 @@ PLANTS = [
     ("tests/abi/planted.c", '#include "base/planted.h"'),
     ("tests/system/planted.c", "#include <cmocka.h>"),
     ("tests/unit/planted.c", "#include <uv.h>"),
+    ("tests/virtual/planted.c", '#include "gateway/planted.h"'),
+    ("tests/bench/planted.c", "#include <cmocka.h>"),
     ("docs/examples/planted.c", '#include "route/planted.h"'),
 ]
 

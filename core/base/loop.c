@@ -7,8 +7,12 @@
 
 #include <uv.h>
 
+#define NANOSECONDS 1000
+
 struct loop {
 	uv_loop_t uv;
+	uv_prepare_t *counter; /* NULL while nothing is measured */
+	uint64_t turns;
 };
 
 struct loop_timer {
@@ -49,10 +53,19 @@ struct loop *loop_create(void)
 	return loop;
 }
 
+/* Every handle is the first member of its structure, so freeing it frees all. */
+static void free_handle(uv_handle_t *handle)
+{
+	free(handle);
+}
+
 void loop_destroy(struct loop *loop)
 {
 	if (loop == NULL) {
 		return;
+	}
+	if (loop->counter != NULL) {
+		uv_close((uv_handle_t *)loop->counter, free_handle);
 	}
 	/* Handles close one turn after they were destroyed. */
 	uv_run(&loop->uv, UV_RUN_NOWAIT);
@@ -78,10 +91,34 @@ int64_t loop_clock(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* Every handle is the first member of its structure, so freeing it frees all. */
-static void free_handle(uv_handle_t *handle)
+static void count_turn(uv_prepare_t *counter)
 {
-	free(handle);
+	struct loop *loop = counter->data;
+	loop->turns++;
+}
+
+bool loop_measure(struct loop *loop)
+{
+	uv_prepare_t *counter = calloc(1, sizeof(*counter));
+	if (counter == NULL || loop->counter != NULL ||
+			uv_loop_configure(&loop->uv, UV_METRICS_IDLE_TIME) != 0) {
+		free(counter);
+		return loop->counter != NULL;
+	}
+	uv_prepare_init(&loop->uv, counter);
+	counter->data = loop;
+	uv_prepare_start(counter, count_turn);
+	/* It alone does not keep the loop going. */
+	uv_unref((uv_handle_t *)counter);
+	loop->counter = counter;
+	return true;
+}
+
+void loop_measures(const struct loop *loop, struct loop_measures *measures)
+{
+	measures->turns = loop->turns;
+	measures->idle =
+			(int64_t)(uv_metrics_idle_time((uv_loop_t *)&loop->uv) / NANOSECONDS);
 }
 
 /* libuv counts whole milliseconds and may be up to one too early. */

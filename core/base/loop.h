@@ -29,6 +29,16 @@ void loop_stop(struct loop *loop);
 /* µs of a clock that never jumps, as it is at this moment. Any thread. */
 int64_t loop_clock(void);
 
+/* What a loop has done since loop_measure(). */
+struct loop_measures {
+	uint64_t turns; /* how often it went round */
+	int64_t idle;   /* µs it slept */
+};
+/* From now on the loop counts, at the cost of two looks at the clock each turn. To be
+   called before loop_run(). False when it cannot. */
+bool loop_measure(struct loop *loop);
+void loop_measures(const struct loop *loop, struct loop_measures *measures);
+
 /* A timer that is not set. NULL when memory is short, as all creators below. */
 struct loop_timer *loop_timer_create(
 		struct loop *loop, void (*fn)(void *data), void *data);

@@ -2,88 +2,27 @@
 /* One bus: drives exchanges and readouts over its port, as schedule and jobs demand. */
 #include "bus/bus.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/log.h"
 #include "bus/bus_private.h"
 #include "bus/port_io.h"
+#include "bus/procedure.h"
+#include "bus/scan.h"
 
 #define MILLISECOND 1000
-#define FIRST_ROOM 4
 #define POWER_SETTLE 2000000 /* µs: meters charge up before they answer */
-
-/*
- * What is needed to look into the telegrams. Who the meter is counts only where it is
- * configured: of telegrams that do not say it themselves, the check bytes of mode 5 show
- * a wrong manufacturer, but not that another meter of the same key has come in between.
- */
-static struct telegrams_secret secret_of(
-		const struct bus *bus, const struct bus_address *address)
-{
-	const struct bus_key *key = bus_key_find(bus->settings.keys, address);
-	if (key == NULL) {
-		return (struct telegrams_secret){ .key = NULL };
-	}
-	return (struct telegrams_secret){
-		.key = &key->key,
-		.identity = &key->identity,
-	};
-}
-
-static void begin_readout(struct bus *bus, enum readout_kind kind,
-		const struct bus_address *address, struct readout_memory *memory, int64_t now)
-{
-	bus->begun_at = 0;
-	bus->readout.secret = secret_of(bus, address);
-	readout_begin(&bus->readout, kind, address, memory, now);
-}
-
-static bool begin_job(struct bus *bus, int64_t now)
-{
-	bus->job = jobs_take(&bus->jobs);
-	if (bus->job != NULL) {
-		begin_readout(bus, bus->job->kind, &bus->job->address, &bus->job->memory, now);
-	}
-	return bus->job != NULL;
-}
-
-static bool begin_device(struct bus *bus, int64_t now)
-{
-	struct schedule_entry *entry = schedule_take(&bus->schedule, now);
-	if (entry == NULL) {
-		return false;
-	}
-	bus->device = (struct bus_device *)(void *)entry;
-	begin_readout(
-			bus, READOUT_READ, &bus->device->settings.address, &bus->device->memory, now);
-	return true;
-}
-
-static bool begin_next(struct bus *bus, int64_t now)
-{
-	return !bus->stopping && (begin_job(bus, now) || begin_device(bus, now));
-}
-
-/* Stopping: nothing new is asked, not even for the rest of a readout. */
-static void end_exchange(struct bus *bus, int64_t now)
-{
-	if (bus->exchange.outcome == EXCHANGE_DATA) {
-		bus->wall = bus_end_clock();
-	}
-	bool more = readout_step(&bus->readout, now);
-	if (more && bus->stopping) {
-		readout_abort(&bus->readout, now);
-		more = false;
-	}
-	if (!more) {
-		bus_end_readout(bus);
-	}
-}
 
 static void send_request(struct bus *bus, const uint8_t *bytes, size_t size)
 {
-	if (bus->begun_at == 0) {
-		bus->begun_at = loop_clock();
+	int64_t now = loop_clock();
+	if (!port_set_baud(&bus->port, exchange_baud(&bus->exchange))) {
+		return;
 	}
+	master_sends(&bus->master, now);
+	capture_note(bus->capture, CAPTURE_SENT, bytes, size, 0, now);
 	if (port_io_send(&bus->port, bytes, size)) {
 		exchange_sent(&bus->exchange, loop_clock());
 	}
@@ -96,18 +35,12 @@ static bool advance(struct bus *bus, int64_t now)
 	if (bus->port.state != PORT_OPEN || bus->port_stopping) {
 		return false;
 	}
-	if (!readout_busy(&bus->readout)) {
-		return begin_next(bus, now);
-	}
-	if (!exchange_busy(&bus->exchange)) {
-		end_exchange(bus, now);
-		return true;
-	}
 	size_t size = exchange_output(&bus->exchange, &bytes, now);
 	if (size > 0) {
 		send_request(bus, bytes, size);
+		return true;
 	}
-	return size > 0;
+	return master_advance(&bus->master, now);
 }
 
 static int64_t next_wake(const struct bus *bus, int64_t now)
@@ -115,8 +48,8 @@ static int64_t next_wake(const struct bus *bus, int64_t now)
 	if (bus->port.state != PORT_OPEN) {
 		return LOOP_NEVER;
 	}
-	if (!readout_busy(&bus->readout)) {
-		return schedule_when(&bus->schedule);
+	if (!exchange_busy(&bus->exchange)) {
+		return master_when(&bus->master, now);
 	}
 	int64_t hush = exchange_hush(&bus->exchange);
 	return hush > now ? hush : exchange_deadline(&bus->exchange);
@@ -124,7 +57,7 @@ static int64_t next_wake(const struct bus *bus, int64_t now)
 
 static bool may_stop_port(const struct bus *bus)
 {
-	return bus->stopping && !bus->port_stopping && !readout_busy(&bus->readout);
+	return bus->stopping && !bus->port_stopping && !master_busy(&bus->master);
 }
 
 static void pump(struct bus *bus)
@@ -146,7 +79,7 @@ static void pump(struct bus *bus)
 static void serve_closed(struct bus *bus)
 {
 	enum port_state state = bus->port.state;
-	if (bus->jobs.count == 0 || (state != PORT_CLOSED && state != PORT_CLOSING)) {
+	if (bus->master.jobs.count == 0 || (state != PORT_CLOSED && state != PORT_CLOSING)) {
 		return;
 	}
 	if (bus->port.rejected || port_hangs(&bus->port)) {
@@ -158,9 +91,8 @@ static void serve_closed(struct bus *bus)
 
 static void abort_at_once(struct bus *bus)
 {
-	if (bus->stopping && bus->at_once && readout_busy(&bus->readout)) {
-		readout_abort(&bus->readout, loop_clock());
-		bus_end_readout(bus);
+	if (bus->stopping && bus->at_once) {
+		master_abort(&bus->master, BUS_CANCELLED, "stopped", loop_clock());
 	}
 }
 
@@ -183,13 +115,6 @@ static void on_timer(void *data)
 	pump(bus);
 }
 
-static void forget_all(struct bus *bus)
-{
-	for (size_t i = 0; i < bus->device_count; i++) {
-		readout_forget(&bus->devices[i]->memory);
-	}
-}
-
 static void port_opened(void *data)
 {
 	struct bus *bus = data;
@@ -197,21 +122,38 @@ static void port_opened(void *data)
 		bus->exchange.rest_until = loop_clock() + POWER_SETTLE;
 	}
 	/* Somebody else may have talked to the slaves meanwhile. */
-	forget_all(bus);
+	exchange_reopened(&bus->exchange);
+	master_forget(&bus->master);
+	capture_note(bus->capture, CAPTURE_OPENED, NULL, 0, 0, loop_clock());
 	bus_end_up(bus);
 	pump(bus);
+}
+
+/* For those who only listen. */
+static void hear(struct bus *bus, const uint8_t *bytes, size_t size, uint32_t rx_flags,
+		int64_t now)
+{
+	capture_note(bus->capture, CAPTURE_RECEIVED, bytes, size, rx_flags, now);
+	if (bus->settings.heard != NULL) {
+		bus->settings.heard(bus->settings.heard_data, bytes, size, rx_flags, now);
+	}
 }
 
 static void port_received(
 		void *data, const uint8_t *bytes, size_t size, uint32_t rx_flags)
 {
 	struct bus *bus = data;
+	int64_t now = loop_clock();
 	bool asked = exchange_busy(&bus->exchange);
+	hear(bus, bytes, size, rx_flags, now);
 	bus->counters.discarded_bytes +=
-			exchange_input(&bus->exchange, bytes, size, rx_flags, loop_clock());
+			exchange_input(&bus->exchange, bytes, size, rx_flags, now);
+	if (asked && bus->exchange.outcome == EXCHANGE_DATA) {
+		bus->wall = bus_end_clock();
+	}
 	if (!asked) {
 		/* Another master, or a slave that is out of step. */
-		forget_all(bus);
+		master_forget(&bus->master);
 		return;
 	}
 	pump(bus);
@@ -227,6 +169,7 @@ static void port_sent(void *data)
 static void port_down(void *data)
 {
 	struct bus *bus = data;
+	capture_note(bus->capture, CAPTURE_CLOSED, NULL, 0, 0, loop_clock());
 	bus_end_down(bus);
 	loop_timer_set(bus->timer, bus->stopping ? loop_clock() : LOOP_NEVER);
 }
@@ -239,25 +182,52 @@ static void port_stopped(void *data)
 	bus->stopped(bus->stopped_data);
 }
 
+static int64_t wall(void *data, int64_t now)
+{
+	(void)data;
+	(void)now;
+	return bus_end_clock();
+}
+
+/* A bus works without its capture, too. */
+static void open_capture(struct bus *bus)
+{
+	int error = 0;
+	const char *path = bus->settings.capture;
+	if (path == NULL) {
+		return;
+	}
+	bus->capture = capture_create(path, bus->settings.name, &bus->settings.line, &error);
+	if (bus->capture == NULL) {
+		log_write(host_log(bus->host), MG_LOG_ERROR, host_title(bus->host),
+				"capture %s: %s; nothing is recorded", path,
+				error == -EEXIST ? "there is another file of this name, which is no "
+								   "capture"
+								 : strerror(-error));
+	}
+}
+
 static bool init(struct bus *bus, struct opener *opener,
 		const struct mg_transport *transport, void *instance)
 {
 	const struct bus_settings *settings = &bus->settings;
-	const struct port_user user = { .data = bus,
+	const struct port_user port_user = { .data = bus,
 		.opened = port_opened,
 		.received = port_received,
 		.sent = port_sent,
 		.down = port_down,
 		.stopped = port_stopped };
+	const struct master_user master_user = {
+		.data = bus, .read = bus_end_readout, .wall = wall, .worked = bus_end_task
+	};
 	timing_init(&bus->timing, &settings->line, settings->latency);
 	exchange_init(&bus->exchange, &bus->timing, &bus->counters);
-	readout_init(&bus->readout, &bus->exchange, (unsigned)settings->tries,
-			(size_t)settings->telegrams);
-	schedule_init(&bus->schedule, settings->silent_max * MILLISECOND);
+	master_init(&bus->master, &bus->exchange, settings, &master_user);
+	open_capture(bus);
 	bus->timer = loop_timer_create(bus->loop, on_timer, bus);
 	bus->formats = formats_create();
 	return port_init(&bus->port, bus->loop, opener, bus->host, transport, instance,
-				   settings, &bus->counters, &user) &&
+				   settings, &bus->counters, &port_user) &&
 		   bus->timer != NULL && bus->formats != NULL;
 }
 
@@ -287,50 +257,29 @@ void bus_destroy(struct bus *bus)
 	}
 	port_finish(&bus->port);
 	loop_timer_destroy(bus->timer);
-	jobs_finish(&bus->jobs);
-	schedule_finish(&bus->schedule);
-	readout_finish(&bus->readout);
+	master_finish(&bus->master);
 	formats_destroy(bus->formats);
-	for (size_t i = 0; i < bus->device_count; i++) {
-		free(bus->devices[i]);
-	}
-	free(bus->devices);
+	capture_destroy(bus->capture);
 	free(bus);
 }
 
-static bool make_room(struct bus *bus)
+/* Somebody has changed what is to be done. */
+static void wake(struct bus *bus)
 {
-	if (bus->device_count < bus->device_room) {
-		return true;
+	if (!exchange_busy(&bus->exchange)) {
+		loop_timer_set(bus->timer, loop_clock());
 	}
-	size_t room = bus->device_room > 0 ? bus->device_room * 2 : FIRST_ROOM;
-	struct bus_device **devices =
-			realloc(bus->devices, room * sizeof(struct bus_device *));
-	if (devices == NULL) {
-		return false;
-	}
-	bus->devices = devices;
-	bus->device_room = room;
-	return true;
 }
 
 struct bus_device *bus_add_device(
 		struct bus *bus, const struct bus_device_settings *settings)
 {
-	struct bus_device *device = make_room(bus) ? malloc(sizeof(*device)) : NULL;
-	if (device == NULL) {
-		return NULL;
-	}
-	device_init(device, settings);
 	int64_t interval =
 			settings->interval >= 0 ? settings->interval : bus->settings.interval;
-	if (!schedule_add(&bus->schedule, &device->entry, interval * MILLISECOND)) {
-		free(device);
-		return NULL;
-	}
-	bus->devices[bus->device_count++] = device;
-	if (bus->started && !readout_busy(&bus->readout)) {
-		loop_timer_set(bus->timer, loop_clock());
+	struct bus_device *device =
+			master_add_device(&bus->master, settings, interval * MILLISECOND);
+	if (device != NULL && bus->started) {
+		wake(bus);
 	}
 	return device;
 }
@@ -338,21 +287,45 @@ struct bus_device *bus_add_device(
 void bus_start(struct bus *bus)
 {
 	bus->started = true;
-	schedule_restart(&bus->schedule, loop_clock());
+	schedule_restart(&bus->master.schedule, loop_clock());
 	port_open(&bus->port);
 }
 
-bool bus_submit(struct bus *bus, enum bus_job_kind kind,
-		const struct bus_address *address, const char *label,
-		void (*done)(void *data, const struct bus_result *result), void *data)
+/* The machine that a job needs. */
+static bool equip(struct bus *bus, struct job *job, const struct bus_job *order)
 {
-	if (!jobs_add(&bus->jobs, kind, address, label, done, data)) {
-		return false;
+	if (order->kind == BUS_JOB_PROCEDURE) {
+		job->procedure = procedure_create(&bus->exchange, order->procedure,
+				(unsigned)bus->settings.tries, bus_end_clock(), loop_clock());
+		job->task = job->procedure != NULL ? procedure_task(job->procedure) : NULL;
+	} else if (order->kind == BUS_JOB_SCAN) {
+		job->scan = scan_create(&bus->exchange, order->scan, order->scan_user);
+		job->task = job->scan != NULL ? &job->scan->task : NULL;
+	} else {
+		return true;
 	}
-	if (!readout_busy(&bus->readout)) {
-		loop_timer_set(bus->timer, loop_clock());
+	return job->task != NULL;
+}
+
+uint64_t bus_submit(struct bus *bus, const struct bus_job *order)
+{
+	struct job *job = jobs_add(&bus->master.jobs, order);
+	if (job == NULL) {
+		return 0;
 	}
-	return true;
+	if (!equip(bus, job, order)) {
+		jobs_drop(&bus->master.jobs, job);
+		return 0;
+	}
+	uint64_t number = job->number;
+	wake(bus);
+	return number;
+}
+
+void bus_cancel(struct bus *bus, uint64_t number)
+{
+	master_cancel(&bus->master, number);
+	wake(bus);
 }
 
 void bus_stop(struct bus *bus, bool at_once, void (*stopped)(void *data), void *data)
@@ -362,6 +335,7 @@ void bus_stop(struct bus *bus, bool at_once, void (*stopped)(void *data), void *
 		bus->stopped_data = data;
 	}
 	bus->stopping = true;
+	bus->master.stopping = true;
 	bus->at_once = bus->at_once || at_once;
 	if (bus->port_stopping) {
 		if (at_once && bus->port.stopping) {
@@ -369,7 +343,7 @@ void bus_stop(struct bus *bus, bool at_once, void (*stopped)(void *data), void *
 		}
 		return;
 	}
-	if (at_once || !readout_busy(&bus->readout)) {
+	if (at_once || !exchange_busy(&bus->exchange)) {
 		loop_timer_set(bus->timer, loop_clock());
 	}
 }
@@ -392,4 +366,31 @@ void bus_state_text(const struct bus *bus, char *text, size_t size)
 bool bus_hangs(const struct bus *bus)
 {
 	return port_hangs(&bus->port);
+}
+
+int64_t bus_latency(const struct bus *bus)
+{
+	return exchange_latency(&bus->exchange);
+}
+
+bool bus_is_fixed(const struct bus *bus)
+{
+	return bus->port.transport->set_line == NULL;
+}
+
+void bus_reopen(struct bus *bus)
+{
+	if (bus->capture != NULL) {
+		capture_reopen(bus->capture);
+	}
+}
+
+size_t bus_device_count(const struct bus *bus)
+{
+	return bus->master.device_count;
+}
+
+void bus_device_state(const struct bus *bus, size_t index, struct bus_device_state *state)
+{
+	device_state(bus->master.devices[index], bus_end_clock(), state);
 }

@@ -13,6 +13,7 @@
 #include "base/loop.h"
 #include "base/reading.h"
 #include "bus/bus_address.h"
+#include "bus/bus_init.h"
 #include "bus/bus_key.h"
 #include "bus/opener.h"
 
@@ -28,6 +29,7 @@ struct bus_settings {
 	struct mg_line line;
 	int64_t latency;         /* added to every answer window; BUS_LATENCY_AUTO: 150 ms */
 	int64_t tries;           /* sends of one request, 1 ... 10 */
+	int64_t tries_bad;       /* the same while answers come damaged; 0: as tries */
 	int64_t telegrams;       /* of one readout at most */
 	int64_t interval;        /* of devices that set none; 0: as soon as the bus is free */
 	int64_t open_timeout;    /* of transport->open() before it counts as stuck */
@@ -37,6 +39,12 @@ struct bus_settings {
 	int64_t silent_max; /* of a silent device: its interval ×2, ×4 ... up to this */
 	/* Of meters that encrypt, whether they are devices of the bus or asked by jobs. */
 	const struct bus_key *keys;
+	const char *capture; /* file that every byte is written to (capture.h), or NULL */
+	bool passive;        /* only listens: never sends a byte */
+	/* Gets every byte that comes, before anything else is done with it; may be NULL. */
+	void (*heard)(void *data, const uint8_t *bytes, size_t size, uint32_t rx_flags,
+			int64_t now);
+	void *heard_data;
 };
 
 struct bus_device_settings {
@@ -50,6 +58,11 @@ struct bus_device_settings {
 	struct mg_identity expect; /* mask that the answering meter must fit */
 	/* A key of the bus is for it: it also tells meters that do not say who they are. */
 	bool has_key;
+	uint32_t baud;               /* 0: that of the bus */
+	const struct bus_init *init; /* before each readout; must outlive the bus; or NULL */
+	int64_t max_reads_per_day;   /* 0: no limit */
+	int64_t response; /* ms until it answers at most; 0: the standard's window */
+	bool any_address; /* its answers carry another address */
 };
 
 /* Where a bus hands things to. All are called on the loop thread. */
@@ -61,7 +74,8 @@ struct bus_owner {
 
 /*
  * Since the start. Each request that was sent has one outcome: requests = answers +
- * timeouts + bad_frames + wrong_address + aborted, but for the one on the wire.
+ * timeouts + bad_frames + wrong_address + broadcasts + aborted, but for the one on the
+ * wire.
  */
 struct bus_counters {
 	uint64_t requests; /* repeats included */
@@ -70,7 +84,8 @@ struct bus_counters {
 	uint64_t timeouts;
 	uint64_t bad_frames;
 	uint64_t wrong_address;
-	uint64_t aborted; /* cut off by a stop, or because the port was lost */
+	uint64_t broadcasts; /* requests that nobody is to answer */
+	uint64_t aborted;    /* cut off by a stop, or because the port was lost */
 	/* Readouts that went to their end. */
 	uint64_t readings;
 	uint64_t failed_readouts;    /* no answer, bad answers, or no data now */
@@ -108,28 +123,54 @@ enum bus_outcome {
 	BUS_CANCELLED,
 };
 
+struct procedure;
+struct procedure_order;
+struct scan;
+struct scan_order;
+struct scan_user;
+
 struct bus_result {
 	enum bus_outcome outcome;
 	struct reading *reading;       /* of a read that gave one; take a reference to keep */
 	char reason[HOST_REASON_SIZE]; /* in words, "" for BUS_OK */
 	int error;                     /* errno of a port that could not be opened, or 0 */
 	int64_t duration;              /* µs from the first byte sent to the end */
+	const struct procedure *procedure; /* of such a job, else NULL; valid in the call */
+	const struct scan *scan;           /* the same */
 };
 
 enum bus_job_kind {
 	BUS_JOB_READ,
 	BUS_JOB_PING, /* SND_NKE, or a selection for a secondary address; expects ACK */
+	BUS_JOB_PROCEDURE,
+	BUS_JOB_SCAN,
+};
+
+/* Everything is copied but for what the orders borrow. */
+struct bus_job {
+	enum bus_job_kind kind;
+	struct bus_address address; /* of READ and PING */
+	uint32_t baud;              /* of READ and PING; 0: that of the device or bus */
+	const char *label;          /* names the device in readings */
+	bool publish;               /* READ: the reading also goes to the owner */
+	const struct procedure_order *procedure;
+	const struct scan_order *scan;
+	const struct scan_user *scan_user;
+	/* Called once, on the loop thread, never from inside bus_submit(). */
+	void (*done)(void *data, const struct bus_result *result);
+	void *data;
 };
 
 /*
- * Work out of turn, before what is scheduled, in the order of submission. `done` is
- * called once, on the loop thread, never from inside bus_submit(). `label` names the
- * device in readings. A job that finds the port unopenable is done with BUS_NOT_OPEN.
- * False when memory is short, or when JOBS_MAX (256) wait.
+ * Work out of turn, before what is scheduled, in the order of submission; a scan lets
+ * others go first between its probes. A job that finds the port unopenable is done with
+ * BUS_NOT_OPEN. The number of the job, or 0 when memory is short, or when JOBS_MAX (256)
+ * wait.
  */
-bool bus_submit(struct bus *bus, enum bus_job_kind kind,
-		const struct bus_address *address, const char *label,
-		void (*done)(void *data, const struct bus_result *result), void *data);
+uint64_t bus_submit(struct bus *bus, const struct bus_job *job);
+/* Ends a job that waits or is under way: it is done with BUS_CANCELLED soon, never from
+   inside the call, unless it is done otherwise before. A number of none is ignored. */
+void bus_cancel(struct bus *bus, uint64_t number);
 
 /*
  * No new requests; the exchange on the wire ends, the transport is closed, then `stopped`
@@ -141,6 +182,33 @@ void bus_stop(struct bus *bus, bool at_once, void (*stopped)(void *data), void *
 void bus_destroy(struct bus *bus);
 
 const char *bus_name(const struct bus *bus);
+
+/* How a device is doing, for status and info. Times in µs of loop_clock(), 0: never. */
+struct bus_device_state {
+	const char *name, *label;
+	struct bus_address address;
+	bool silent;
+	int64_t silent_since, last_seen, due;
+	bool has_identity;
+	struct mg_identity identity;
+	uint32_t baud;
+	uint64_t reads, failures, repeats; /* readouts that went well, that failed; requests
+										  that had to be sent again */
+	int64_t delay; /* µs until its last answer began; negative: unknown */
+	int64_t reads_today, reads_left; /* of max_reads_per_day; reads_left -1: no limit */
+	char reason[HOST_REASON_SIZE];   /* of the last failure, "" */
+};
+size_t bus_device_count(const struct bus *bus);
+/* `index` below the count. */
+void bus_device_state(
+		const struct bus *bus, size_t index, struct bus_device_state *state);
+/* What is allowed for the way to the bus and back at present, µs. */
+int64_t bus_latency(const struct bus *bus);
+/* True when the transport cannot change the speed of the line: then jobs, devices and
+   procedures at another one are refused. */
+bool bus_is_fixed(const struct bus *bus);
+/* Opens the capture file again, which may have been rotated away. */
+void bus_reopen(struct bus *bus);
 const struct bus_counters *bus_counters(const struct bus *bus);
 /* In words: "open", "opening for 12 s", "closed, next try in 30 s: connection refused";
    "closed" before the start and after a stop. */

@@ -11,10 +11,9 @@
 #include "bus/device.h"
 #include "bus/exchange.h"
 #include "bus/formats.h"
-#include "bus/jobs.h"
+#include "bus/capture.h"
+#include "bus/master.h"
 #include "bus/port.h"
-#include "bus/readout.h"
-#include "bus/schedule.h"
 #include "bus/timing.h"
 
 struct bus {
@@ -27,19 +26,12 @@ struct bus {
 	struct port port;
 	struct timing timing;
 	struct exchange exchange;
-	struct readout readout;
-	struct schedule schedule;
-	struct jobs jobs;
+	struct master master;
 	struct formats *formats;
-	struct bus_device **devices;
-	size_t device_count, device_room;
+	struct capture *capture; /* NULL: none */
+	int64_t wall;            /* µs since 1970 when the last telegram was complete */
 
-	/* One of them while a readout runs. */
-	struct bus_device *device;
-	struct job *job;
-	int64_t begun_at; /* µs: first byte sent, or 0 */
-	int64_t wall;     /* µs since 1970 when the last telegram was complete */
-
+	struct device_outage outage;
 	bool started;
 	bool down;          /* as the last event said */
 	int64_t down_since; /* µs */
@@ -48,8 +40,10 @@ struct bus {
 	void *stopped_data;
 };
 
-/* The readout is over: hands out what came of it. */
-void bus_end_readout(struct bus *bus);
+/* For master_user: the readout, or the task of a job, is over. Hands out what came of it.
+ */
+void bus_end_readout(void *data, int64_t now);
+void bus_end_task(void *data, bool cancelled, int64_t now);
 /* The port was opened, or is not to be had: events, and an end for jobs that wait. */
 void bus_end_down(struct bus *bus);
 void bus_end_up(struct bus *bus);

@@ -4,6 +4,8 @@
 
 #include "bus/exchange.h"
 
+#define HEADER_SIZE 4
+
 static const char *plural(size_t count)
 {
 	return count == 1 ? "" : "s";
@@ -23,13 +25,25 @@ static void text_stall(const struct exchange *exchange, const char *who, char *t
 			"the port does not send what is written to it (request to %s)", who);
 }
 
+/* Where the frame has said how long it is, the reader wants to know. */
 static void text_cut(const struct exchange *exchange, const char *who, char *text)
 {
 	const struct exchange_failure *failure = &exchange->failure;
-	snprintf(text, EXCHANGE_TEXT_SIZE,
-			"answer from %s broke off after %zu byte%s (at least %zu missing)", who,
-			failure->received, plural(failure->received),
-			failure->missing > 0 ? failure->missing : 1);
+	size_t received = failure->received;
+	if (failure->echo) {
+		snprintf(text, EXCHANGE_TEXT_SIZE,
+				"the converter's echo of the request to %s broke off after %zu of %zu "
+				"bytes",
+				who, received, exchange->request_size);
+	} else if (failure->first == 0x68 && received >= HEADER_SIZE) {
+		snprintf(text, EXCHANGE_TEXT_SIZE,
+				"answer from %s broke off after %zu of %zu bytes", who, received,
+				received + failure->missing);
+	} else {
+		snprintf(text, EXCHANGE_TEXT_SIZE,
+				"answer from %s broke off after %zu byte%s, before its length was known",
+				who, received, plural(received));
+	}
 }
 
 static void text_frame(const struct exchange *exchange, const char *who, char *text)
@@ -45,6 +59,8 @@ static void text_line(const struct exchange *exchange, const char *who, char *te
 	const char *what = "bytes lost before they were read";
 	if (flags & MG_RX_BREAK) {
 		what = "a break: several meters at once, or overload";
+	} else if ((flags & MG_RX_PARITY) && exchange->failure.first == 0x68) {
+		what = "parity errors in it: noise, or several meters at once";
 	} else if (flags & MG_RX_PARITY) {
 		what = "parity errors: check baud rate and parity";
 	}
@@ -60,8 +76,10 @@ static void text_address(const struct exchange *exchange, const char *who, char 
 static void text_c(const struct exchange *exchange, const char *who, char *text)
 {
 	snprintf(text, EXCHANGE_TEXT_SIZE,
-			"asked %s, but C field %02Xh came, which no slave sends: another master?",
-			who, (unsigned)exchange->failure.c);
+			"asked %s, but C field %02Xh came, which no slave sends: %s", who,
+			(unsigned)exchange->failure.c,
+			exchange->failure.c & MG_C_PRM ? "another master?"
+										   : "several meters at once?");
 }
 
 static void text_kind(const struct exchange *exchange, const char *who, char *text)
@@ -75,6 +93,13 @@ static void text_crowd(const struct exchange *exchange, const char *who, char *t
 {
 	(void)exchange;
 	snprintf(text, EXCHANGE_TEXT_SIZE, "several meters answered at %s", who);
+}
+
+static void text_request(const struct exchange *exchange, const char *who, char *text)
+{
+	(void)exchange;
+	snprintf(
+			text, EXCHANGE_TEXT_SIZE, "no request to %s was sent: it fits no frame", who);
 }
 
 const char *exchange_text(
@@ -91,6 +116,7 @@ const char *exchange_text(
 		[EXCHANGE_TROUBLE_C] = text_c,
 		[EXCHANGE_TROUBLE_KIND] = text_kind,
 		[EXCHANGE_TROUBLE_CROWD] = text_crowd,
+		[EXCHANGE_TROUBLE_REQUEST] = text_request,
 	};
 	text[0] = '\0';
 	if (writers[exchange->failure.trouble] != NULL) {

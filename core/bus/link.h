@@ -24,25 +24,40 @@ enum link_verdict {
 struct link {
 	uint8_t bytes[LINK_BUFFER];
 	size_t size;
-	const uint8_t *sent; /* borrowed; NULL once it is decided whether it was echoed */
+	size_t suspect;      /* so many of them came with the transport's flags */
+	const uint8_t *sent; /* borrowed */
 	size_t sent_size;
-	bool echoed; /* the request came back before the answer, and was swallowed */
+	bool echoed;     /* the request came back before the answer, and was swallowed */
+	unsigned echoes; /* how often */
+	bool hunting;    /* looks for a frame behind garbage, too; set after link_begin() */
+	bool ended;      /* the fault came with the last byte of a frame of known length */
+	bool broken;     /* a break: nothing counts until the next request */
 	size_t noise;
+	size_t skipped;    /* garbage before what is looked at now */
 	size_t surplus;    /* bytes behind the frame or beyond the buffer */
 	uint32_t rx_flags; /* enum mg_rx_flags of the bytes of the answer */
 	struct mg_frame frame;
-	size_t length;  /* of the frame */
-	size_t missing; /* bytes */
-	enum mg_fault fault;
+	size_t length;       /* of the frame */
+	size_t missing;      /* bytes */
+	enum mg_fault fault; /* the first one */
 };
 
 /* Forgets everything. `sent` is the request, in case the converter returns it. */
 void link_begin(struct link *link, const uint8_t *sent, size_t size);
 
 /* Takes bytes as they come (perhaps none), with the transport's flags for them, and
-   judges all so far. After FRAME and FAULT further bytes only count as surplus. */
+   judges all so far. After FRAME further bytes only count as surplus; after FAULT, too,
+   unless it is hunting. */
 enum link_verdict link_feed(
 		struct link *link, const uint8_t *bytes, size_t size, uint32_t rx_flags);
+
+/* The line is quiet and no more bytes come: what is incomplete is garbage, but a whole
+   frame may stand behind it. FRAME or FAULT; NOTHING when there is no byte. */
+enum link_verdict link_quiet(struct link *link);
+
+/* Looks at what comes behind the frame as if it came first: the frame was none of this
+   request. */
+enum link_verdict link_next(struct link *link);
 
 /* True when the request itself may still be coming back. */
 bool link_echo_open(const struct link *link);

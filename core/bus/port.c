@@ -148,8 +148,8 @@ static bool set_line(struct port *port)
 	const struct mg_transport *transport = port->transport;
 	struct host_reason reason;
 	host_clear_reason(port->host);
-	if (transport->set_line == NULL || transport->set_line(port->instance, port->fd,
-											   &port->settings->line) == MG_OK) {
+	if (transport->set_line == NULL ||
+			transport->set_line(port->instance, port->fd, &port->line) == MG_OK) {
 		return true;
 	}
 	host_take_reason(port->host, &reason);
@@ -164,9 +164,23 @@ static void power_on(struct port *port)
 	}
 }
 
+bool port_set_baud(struct port *port, uint32_t baud)
+{
+	if (port->line.baud == baud || port->state != PORT_OPEN) {
+		return port->state == PORT_OPEN;
+	}
+	port->line.baud = baud;
+	if (set_line(port)) {
+		return true;
+	}
+	port_lost(port, port->error, port->reason);
+	return false;
+}
+
 /* It is open: nothing that came before counts. */
 static void be_open(struct port *port)
 {
+	port->line = port->settings->line;
 	if (!set_line(port)) {
 		refuse_opened(port);
 		return;

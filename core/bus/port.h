@@ -61,6 +61,7 @@ struct port {
 	struct loop_wake *retry_now; /* by which the plugin ends a pause */
 	struct loop_io *io;          /* while CONNECTING or OPEN */
 	int fd;
+	struct mg_line line; /* as it is set at present */
 	bool listening;
 	bool powered;
 	bool rejected; /* open() said that the configuration is wrong: no further tries */
@@ -88,6 +89,9 @@ void port_finish(struct port *port);
 /* Begins to open a closed port, also before the pause after a failure is over; on its way
    to be closed it is opened right behind. */
 void port_open(struct port *port);
+/* Sets the line to another speed; nothing may be on it. A transport that cannot, stays as
+   it is. False when that lost the port. */
+bool port_set_baud(struct port *port, uint32_t baud);
 /* The port is as good as unplugged: closes it and opens it again later. */
 void port_lost(struct port *port, int error, const char *reason);
 /* Closes the port for good, then calls user->stopped. What hangs in open() is awaited for

@@ -2,18 +2,14 @@
 /* All telegrams of one device: resets or selects it, asks until the last telegram. */
 #include "bus/readout.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bus/readout_private.h"
 #include "bus/telegrams.h"
 
-#define CI_SELECT 0x52
 /* Some slaves never acknowledge SND_NKE, and dead ones cost time. */
 #define RESET_TRIES 2
-#define FIRST_ROOM 2
-#define IDENTITY_BYTES 8
 
 void readout_init(struct readout *readout, struct exchange *exchange, unsigned tries,
 		size_t telegrams)
@@ -21,6 +17,7 @@ void readout_init(struct readout *readout, struct exchange *exchange, unsigned t
 	memset(readout, 0, sizeof(*readout));
 	readout->exchange = exchange;
 	readout->tries = tries > 0 ? tries : 1;
+	readout->tries_bad = readout->tries;
 	readout->limit =
 			telegrams < READOUT_TELEGRAMS_MAX ? telegrams : READOUT_TELEGRAMS_MAX;
 }
@@ -39,6 +36,16 @@ void readout_forget(struct readout_memory *memory)
 	memory->fcb_known = false;
 }
 
+bool readout_disturbs(const struct bus_address *used, const struct bus_address *other,
+		const struct mg_identity *identity)
+{
+	if (used->secondary) {
+		return identity == NULL || mg_identity_match(&used->identity, identity);
+	}
+	return used->primary > MG_A_PRIMARY_LAST || other->secondary ||
+		   other->primary > MG_A_PRIMARY_LAST || other->primary == used->primary;
+}
+
 bool readout_busy(const struct readout *readout)
 {
 	return readout->phase != READOUT_PHASE_IDLE;
@@ -51,53 +58,36 @@ static bool end(struct readout *readout, enum bus_outcome outcome)
 	return false;
 }
 
-__attribute__((format(printf, 2, 3))) static void explain(
-		struct readout *readout, const char *format, ...)
-{
-	va_list arguments;
-	va_start(arguments, format);
-	vsnprintf(readout->reason, sizeof(readout->reason), format, arguments);
-	va_end(arguments);
-}
-
-/* The likely cause, where what was seen does not name it. */
-static const char *advice(const struct readout *readout)
-{
-	const struct exchange *exchange = readout->exchange;
-	if (exchange->outcome == EXCHANGE_SILENT) {
-		return "; check address, baud rate and wiring";
-	}
-	return exchange->failure.trouble == EXCHANGE_TROUBLE_FRAME
-				   ? "; do several meters have this address, or is the baud rate wrong?"
-				   : "";
-}
-
-static void explain_exchange(struct readout *readout)
-{
-	char address[MG_IDENTITY_SIZE];
-	char text[EXCHANGE_TEXT_SIZE];
-	bus_address_text(&readout->address, address);
-	explain(readout, "%s%s", exchange_text(readout->exchange, address, text),
-			advice(readout));
-}
-
 static enum bus_outcome exchange_failed(const struct readout *readout)
 {
 	return readout->exchange->outcome == EXCHANGE_SILENT ? BUS_NO_ANSWER : BUS_BAD_ANSWER;
 }
 
-/* Everything was read. */
-static bool complete(struct readout *readout, bool fcb_known)
+/* What comes behind the reset or the selection. */
+static bool ask_content(struct readout *readout, int64_t now)
+{
+	readout->init_at = 0;
+	return readout->kind == READOUT_ALARM ? readout_ask_alarm(readout, now)
+										  : readout_ask_init(readout, now);
+}
+
+/* Everything was read. The slave's frame count bit is known when it toggled with ours. */
+static bool complete(struct readout *readout, bool toggled, int64_t now)
 {
 	struct readout_memory *memory = readout->memory;
 	if (!readout->skipped && !readout->mute) {
 		memory->has_print = true;
 		memory->print = readout->print;
-		memory->single = readout->count == 1;
+		memory->count = readout->count;
+		memory->always_reset = memory->always_reset || readout->alike > 0;
 	}
 	memory->mute_reset = readout->mute;
-	memory->fcb_known = fcb_known && !readout->mute && !readout->address.secondary;
 	memory->fcb = readout->fcb;
+	memory->fcb_known = toggled && !readout->mute && !readout->address.secondary &&
+						readout->address.primary <= MG_A_PRIMARY_LAST;
+	if (readout->access_demand && readout->manner.alarms) {
+		return readout_ask_alarm(readout, now);
+	}
 	return end(readout, BUS_OK);
 }
 
@@ -108,57 +98,12 @@ static bool cut(struct readout *readout)
 	return end(readout, BUS_OK);
 }
 
-static bool ask(struct readout *readout, enum readout_phase phase,
-		const struct mg_frame *frame, unsigned expects, unsigned tries, int64_t now)
-{
-	readout->phase = phase;
-	exchange_begin(readout->exchange, frame, expects, tries, now);
-	return true;
-}
-
-static uint8_t wire_address(const struct readout *readout)
-{
-	return readout->address.secondary ? MG_A_SELECTED : readout->address.primary;
-}
-
-static bool ask_reset(
-		struct readout *readout, enum readout_phase phase, unsigned tries, int64_t now)
-{
-	const struct mg_frame frame = {
-		.type = MG_FRAME_SHORT, .c = MG_C_SND_NKE, .a = wire_address(readout)
-	};
-	readout->fcb = true;
-	return ask(readout, phase, &frame, EXCHANGE_EXPECT_ACK, tries, now);
-}
-
-static bool ask_select(struct readout *readout, int64_t now)
-{
-	uint8_t identity[IDENTITY_BYTES];
-	mg_identity_put(&readout->address.identity, identity);
-	const struct mg_frame frame = { .type = MG_FRAME_LONG,
-		.c = MG_C_SND_UD,
-		.a = MG_A_SELECTED,
-		.ci = CI_SELECT,
-		.data = { identity, sizeof(identity) } };
-	readout->fcb = true;
-	return ask(readout, READOUT_PHASE_SELECT, &frame, EXCHANGE_EXPECT_ACK, readout->tries,
-			now);
-}
-
-static bool ask_data(struct readout *readout, int64_t now)
-{
-	const struct mg_frame frame = { .type = MG_FRAME_SHORT,
-		.c = (uint8_t)(MG_C_REQ_UD2 | (readout->fcb ? MG_C_FCB : 0)),
-		.a = wire_address(readout) };
-	return ask(readout, READOUT_PHASE_REQUEST, &frame,
-			EXCHANGE_EXPECT_ACK | EXCHANGE_EXPECT_DATA, readout->tries, now);
-}
-
 /* Only a slave that was seen to begin at its first telegram goes without. */
-static bool may_skip_reset(const struct readout_memory *memory)
+static bool may_skip_reset(const struct readout *readout)
 {
-	return memory->fcb_known && memory->single && memory->has_print &&
-		   !memory->always_reset;
+	const struct readout_memory *memory = readout->memory;
+	return readout->kind == READOUT_READ && readout->manner.init == NULL &&
+		   memory->fcb_known && memory->has_print && !memory->always_reset;
 }
 
 static unsigned reset_tries(const struct readout *readout)
@@ -178,13 +123,24 @@ static bool ask_first(struct readout *readout, int64_t now)
 	readout->count = 0;
 	readout->has_identity = false;
 	readout->mute = false;
+	readout->alike = 0;
 	if (readout->address.secondary) {
-		return ask_select(readout, now);
+		return readout->memory->deselects || readout->deselected
+					   ? readout_ask_reset(readout, READOUT_PHASE_DESELECT, 1, now)
+					   : readout_ask_select(readout, now);
+	}
+	if (readout->kind == READOUT_ALARM) {
+		return readout_ask_alarm(readout, now);
 	}
 	if (readout->skipped) {
-		return ask_data(readout, now);
+		return readout_ask_data(readout, now);
 	}
-	return ask_reset(readout, READOUT_PHASE_RESET, reset_tries(readout), now);
+	if (readout->manner.once && readout->memory->mute_reset) {
+		readout->fcb = true;
+		readout->mute = true;
+		return readout_ask_data(readout, now);
+	}
+	return readout_ask_reset(readout, READOUT_PHASE_RESET, reset_tries(readout), now);
 }
 
 void readout_begin(struct readout *readout, enum readout_kind kind,
@@ -192,11 +148,18 @@ void readout_begin(struct readout *readout, enum readout_kind kind,
 {
 	readout->kind = kind;
 	readout->address = *address;
+	readout->asked = address->secondary ? MG_A_SELECTED : address->primary;
 	readout->memory = memory;
-	readout->skipped = kind == READOUT_READ && may_skip_reset(memory);
+	readout->skipped = may_skip_reset(readout);
 	readout->fcb = memory->fcb;
 	readout->revived = false;
 	readout->restarted = false;
+	readout->wanted_reset = false;
+	readout->deselected = false;
+	readout->access_demand = false;
+	readout->alarm.size = 0;
+	readout->repeats = 0;
+	readout->delay = -1;
 	readout->reason[0] = '\0';
 	readout->error = NULL;
 	/* Until it has ended well. */
@@ -207,122 +170,37 @@ void readout_begin(struct readout *readout, enum readout_kind kind,
 void readout_abort(struct readout *readout, int64_t now)
 {
 	exchange_abort(readout->exchange, now);
-	explain(readout, "stopped");
+	readout_explain(readout, "stopped");
 	end(readout, BUS_CANCELLED);
-}
-
-/* Two blocks that grow together. frames[] point into slots[], so these come last: when
-   memory is short, all that was read still stands. */
-static bool grow(struct readout *readout)
-{
-	size_t room = readout->room > 0 ? readout->room * 2 : FIRST_ROOM;
-	struct mg_bytes *frames = realloc(readout->frames, room * sizeof(*frames));
-	if (frames == NULL) {
-		return false;
-	}
-	readout->frames = frames;
-	uint8_t(*slots)[MG_FRAME_MAX] = realloc(readout->slots, room * sizeof(*slots));
-	if (slots == NULL) {
-		return false;
-	}
-	readout->slots = slots;
-	readout->room = room;
-	for (size_t i = 0; i < readout->count; i++) {
-		frames[i].data = slots[i];
-	}
-	return true;
-}
-
-static bool keep(struct readout *readout, struct mg_bytes frame)
-{
-	if (readout->count == readout->room && !grow(readout)) {
-		return false;
-	}
-	memcpy(readout->slots[readout->count], frame.data, frame.size);
-	readout->frames[readout->count] =
-			(struct mg_bytes){ readout->slots[readout->count], frame.size };
-	readout->count++;
-	return true;
-}
-
-/* True when the first telegram is not the one that a reset gave. */
-static bool begins_elsewhere(
-		const struct readout *readout, const struct telegrams_facts *facts)
-{
-	const struct readout_memory *memory = readout->memory;
-	return readout->count == 0 && (readout->skipped || readout->mute) &&
-		   memory->has_print && memory->print != facts->print && !readout->restarted;
 }
 
 static bool begin_again(struct readout *readout, int64_t now)
 {
-	readout->memory->always_reset = true;
 	readout->skipped = false;
 	readout->restarted = true;
 	return ask_first(readout, now);
 }
 
-/* Says why the telegram cannot belong to the sequence; false when it can. */
-static bool is_stranger(struct readout *readout, const struct telegrams_facts *facts)
+/* Others that were selected before may still be, and spoil what this one says. That is
+   tried once for each slave, and from then on when it was of use. */
+static bool may_deselect(const struct readout *readout)
 {
-	char text[MG_IDENTITY_SIZE], other[MG_IDENTITY_SIZE];
-	if (!facts->has_identity) {
-		return false;
-	}
-	mg_identity_text(&facts->identity, text);
-	if (readout->has_identity &&
-			!telegrams_same_meter(&readout->identity, &facts->identity)) {
-		explain(readout, "telegram %zu came from %s, the first from %s",
-				readout->count + 1, text, mg_identity_text(&readout->identity, other));
-		return true;
-	}
-	if (readout->address.secondary &&
-			!telegrams_fit(&readout->address.identity, facts->header, &facts->identity)) {
-		explain(readout, "%s was selected, but %s answered",
-				bus_address_text(&readout->address, other), text);
-		return true;
-	}
-	return false;
+	return readout->address.secondary && !readout->deselected &&
+		   !readout->memory->tried_deselecting;
 }
 
-/* The telegrams so far are all there is, or the slave ignores the frame count bit. */
-static bool repeats(struct readout *readout, struct mg_bytes frame, bool *wrapped)
+static bool deselect(struct readout *readout, int64_t now)
 {
-	*wrapped = false;
-	if (readout->count == 0) {
-		return false;
-	}
-	size_t last = readout->count - 1;
-	if (telegrams_equal(readout->frames[last], frame)) {
-		explain(readout,
-				"telegram %zu repeats the one before: the meter ignores the frame count "
-				"bit, what follows cannot be read",
-				readout->count + 1);
-		return true;
-	}
-	*wrapped = telegrams_equal(readout->frames[0], frame);
-	return *wrapped;
+	readout->deselected = true;
+	readout->memory->tried_deselecting = true;
+	return begin_again(readout, now);
 }
 
-static bool after_telegram(struct readout *readout, const struct mg_frame *frame,
-		const struct telegrams_facts *facts, int64_t now)
+/* A slave that does not care about the frame count bit loses telegrams to repeats. */
+static bool lost_some(const struct readout *readout)
 {
-	const uint8_t ci_error = 0x70;
-	if (frame->ci == ci_error && readout->count > 1) {
-		int code = frame->data.size > 0 ? frame->data.data[0] : 0;
-		explain(readout, "telegram %zu is an application error: %s", readout->count,
-				mg_app_error_text(code));
-		return cut(readout);
-	}
-	if (!facts->more) {
-		return complete(readout, true);
-	}
-	if (readout->count >= readout->limit) {
-		explain(readout, "stopped after %zu telegrams, the meter has more",
-				readout->count);
-		return cut(readout);
-	}
-	return ask_data(readout, now);
+	return readout->repeats > 0 && readout->count < readout->memory->count &&
+		   !readout->restarted;
 }
 
 static bool stop_at(struct readout *readout)
@@ -332,46 +210,44 @@ static bool stop_at(struct readout *readout)
 
 static bool take_telegram(struct readout *readout, int64_t now)
 {
-	const struct link *link = &readout->exchange->link;
-	const struct mg_bytes frame = { link->bytes, link->length };
-	struct telegrams_facts facts;
-	bool wrapped;
-	telegrams_look_into(&link->frame, &readout->secret, &facts);
 	readout->fcb = !readout->fcb;
-	if (begins_elsewhere(readout, &facts)) {
+	readout->access_demand =
+			readout->access_demand || (readout->exchange->link.frame.c & MG_C_ACD) != 0;
+	switch (readout_take_telegram(readout)) {
+	case READOUT_TAKEN_MORE:
+		if (readout->memory->once_at_254 && readout->asked == MG_A_BROADCAST_REPLY) {
+			readout->asked = readout->own;
+		}
+		return readout_ask_data(readout, now);
+	case READOUT_TAKEN_LAST:
+		return lost_some(readout) ? begin_again(readout, now)
+								  : complete(readout, true, now);
+	case READOUT_TAKEN_WRAPPED:
+		return complete(readout, false, now);
+	case READOUT_TAKEN_ELSEWHERE:
+		readout->memory->always_reset = true;
 		return begin_again(readout, now);
-	}
-	if (is_stranger(readout, &facts)) {
+	case READOUT_TAKEN_STRANGER:
+		if (readout->count == 0 && may_deselect(readout)) {
+			return deselect(readout, now);
+		}
 		return stop_at(readout);
+	case READOUT_TAKEN_CUT:
+		break;
 	}
-	if (repeats(readout, frame, &wrapped)) {
-		return wrapped ? complete(readout, false) : cut(readout);
-	}
-	if (!keep(readout, frame)) {
-		explain(readout, "out of memory after %zu telegrams", readout->count);
-		return stop_at(readout);
-	}
-	if (readout->count == 1) {
-		readout->print = facts.print;
-	}
-	if (!readout->has_identity && facts.has_identity) {
-		readout->has_identity = true;
-		readout->identity = facts.identity;
-		readout->header = facts.header;
-	}
-	return after_telegram(readout, &link->frame, &facts, now);
+	return stop_at(readout);
 }
 
 static bool after_reset(struct readout *readout, int64_t now)
 {
 	bool acknowledged = readout->exchange->outcome == EXCHANGE_ACK;
-	if (readout->kind == READOUT_READ) {
+	if (readout->kind == READOUT_READ && (acknowledged || !readout->manner.once)) {
 		/* The acknowledge may be lost, and some slaves never give one. */
 		readout->mute = !acknowledged;
-		return ask_data(readout, now);
+		return ask_content(readout, now);
 	}
 	if (!acknowledged) {
-		explain_exchange(readout);
+		readout_explain_exchange(readout);
 		return end(readout, exchange_failed(readout));
 	}
 	return end(readout, BUS_OK);
@@ -379,67 +255,109 @@ static bool after_reset(struct readout *readout, int64_t now)
 
 static bool after_select(struct readout *readout, int64_t now)
 {
-	if (readout->exchange->outcome != EXCHANGE_ACK) {
-		if (!readout->revived) {
-			explain_exchange(readout);
+	const struct exchange *exchange = readout->exchange;
+	if (exchange->outcome != EXCHANGE_ACK) {
+		if (!readout->revived && !readout->deselected) {
+			readout_explain_exchange(readout);
 		}
-		return end(readout, exchange_failed(readout));
+		return exchange->outcome == EXCHANGE_BAD && may_deselect(readout)
+					   ? deselect(readout, now)
+					   : end(readout, exchange_failed(readout));
 	}
 	if (readout->kind == READOUT_PING) {
 		return end(readout, BUS_OK);
 	}
 	/* Seen: slaves that acknowledge, but answer only to the other frame count bit. */
 	readout->fcb = !readout->revived;
-	return ask_data(readout, now);
+	return ask_content(readout, now);
+}
+
+static bool after_init(struct readout *readout, int64_t now)
+{
+	if (readout->exchange->outcome != EXCHANGE_ACK) {
+		readout_explain_init(readout);
+		return end(readout, exchange_failed(readout));
+	}
+	if (!readout->manner.init->steps[readout->init_at].nke) {
+		readout->fcb_send = !readout->fcb_send;
+	}
+	readout->init_at++;
+	return readout_ask_init(readout, now);
 }
 
 /* No telegram came. A slave that was reset and still keeps silent is not tried again. */
 static bool first_failed(struct readout *readout, int64_t now)
 {
-	if (!readout->revived) {
-		explain_exchange(readout);
+	const struct exchange *exchange = readout->exchange;
+	if (!readout->revived && !readout->deselected) {
+		readout_explain_exchange(readout);
 	}
-	if (readout->exchange->outcome != EXCHANGE_SILENT || readout->revived ||
-			readout->mute) {
+	if (exchange->outcome == EXCHANGE_BAD && may_deselect(readout)) {
+		return deselect(readout, now);
+	}
+	if (exchange->silences == 0 || readout->revived || readout->mute ||
+			readout->manner.once) {
 		return end(readout, exchange_failed(readout));
 	}
 	readout->revived = true;
 	if (readout->address.secondary) {
-		return ask_select(readout, now);
+		return readout_ask_select(readout, now);
 	}
-	return ask_reset(readout, READOUT_PHASE_REVIVE, 1, now);
+	/* One that was heard before is there, though a request may get lost. */
+	unsigned tries = exchange->outcome == EXCHANGE_SILENT ? 1 : reset_tries(readout);
+	return readout_ask_reset(readout, READOUT_PHASE_REVIVE, tries, now);
 }
 
-static bool next_failed(struct readout *readout)
+/* Some slaves answer to 254 only once; the rest is to be had at their own address. */
+static bool next_failed(struct readout *readout, int64_t now)
 {
-	char address[MG_IDENTITY_SIZE];
-	char text[EXCHANGE_TEXT_SIZE];
-	bus_address_text(&readout->address, address);
-	explain(readout, "telegram %zu: %s", readout->count + 1,
-			exchange_text(readout->exchange, address, text));
+	if (!readout->address.secondary && readout->address.primary == MG_A_BROADCAST_REPLY &&
+			readout->own <= MG_A_PRIMARY_LAST &&
+			readout->exchange->outcome == EXCHANGE_SILENT) {
+		readout->asked = readout->own;
+		readout->memory->once_at_254 = true;
+		return readout_ask_data(readout, now);
+	}
+	readout_explain_next(readout);
 	return cut(readout);
 }
 
-static bool no_data(struct readout *readout)
+/* An ACK in place of a telegram. A slave that was not reset may end a sequence with it.
+ */
+static bool no_data(struct readout *readout, int64_t now)
 {
 	char address[MG_IDENTITY_SIZE];
 	if (readout->count > 0) {
-		return complete(readout, false);
+		return complete(readout, false, now);
 	}
-	explain(readout, "%s acknowledges, but has no data now",
+	if (readout->skipped) {
+		readout->wanted_reset = true;
+		return begin_again(readout, now);
+	}
+	readout_explain(readout, "%s acknowledges, but has no data now",
 			bus_address_text(&readout->address, address));
 	return end(readout, BUS_NO_DATA);
+}
+
+/* What the first telegram has shown of the slave. */
+static void note_answer(struct readout *readout)
+{
+	struct readout_memory *memory = readout->memory;
+	memory->deselects = memory->deselects || readout->deselected;
+	memory->always_reset = memory->always_reset || readout->wanted_reset;
 }
 
 static bool after_request(struct readout *readout, int64_t now)
 {
 	switch (readout->exchange->outcome) {
 	case EXCHANGE_DATA:
+		note_answer(readout);
 		return take_telegram(readout, now);
 	case EXCHANGE_ACK:
-		return no_data(readout);
+		return no_data(readout, now);
 	default:
-		return readout->count == 0 ? first_failed(readout, now) : next_failed(readout);
+		return readout->count == 0 ? first_failed(readout, now)
+								   : next_failed(readout, now);
 	}
 }
 
@@ -448,21 +366,61 @@ static bool after_revive(struct readout *readout, int64_t now)
 	if (readout->exchange->outcome != EXCHANGE_ACK) {
 		return end(readout, BUS_NO_ANSWER);
 	}
+	readout->wanted_reset = readout->skipped;
 	readout->skipped = false;
-	return ask_data(readout, now);
+	return ask_content(readout, now);
+}
+
+/* Behind a readout the alarm is an extra: it fails nothing. */
+static bool after_alarm(struct readout *readout)
+{
+	char address[MG_IDENTITY_SIZE];
+	enum exchange_outcome outcome = readout->exchange->outcome;
+	if (outcome == EXCHANGE_DATA) {
+		readout->memory->fcb_alarm = !readout->memory->fcb_alarm;
+		readout_take_alarm(readout);
+	}
+	if (outcome == EXCHANGE_DATA || readout->kind == READOUT_READ) {
+		return end(readout, BUS_OK);
+	}
+	if (outcome == EXCHANGE_ACK) {
+		readout_explain(
+				readout, "%s has no alarm", bus_address_text(&readout->address, address));
+		return end(readout, BUS_NO_DATA);
+	}
+	readout_explain_exchange(readout);
+	return end(readout, exchange_failed(readout));
+}
+
+static void note_exchange(struct readout *readout)
+{
+	const struct exchange *exchange = readout->exchange;
+	readout->repeats += exchange->sends > 1 ? exchange->sends - 1 : 0;
+	if (exchange->outcome == EXCHANGE_DATA || exchange->outcome == EXCHANGE_ACK) {
+		readout->delay = exchange_delay(exchange);
+	}
 }
 
 bool readout_step(struct readout *readout, int64_t now)
 {
+	if (readout_busy(readout)) {
+		note_exchange(readout);
+	}
 	switch (readout->phase) {
 	case READOUT_PHASE_RESET:
 		return after_reset(readout, now);
+	case READOUT_PHASE_DESELECT:
+		return readout_ask_select(readout, now);
 	case READOUT_PHASE_SELECT:
 		return after_select(readout, now);
+	case READOUT_PHASE_INIT:
+		return after_init(readout, now);
 	case READOUT_PHASE_REQUEST:
 		return after_request(readout, now);
 	case READOUT_PHASE_REVIVE:
 		return after_revive(readout, now);
+	case READOUT_PHASE_ALARM:
+		return after_alarm(readout);
 	case READOUT_PHASE_IDLE:
 		break;
 	}

@@ -14,11 +14,15 @@
 #include <metergate/mbus.h>
 
 #include "bus/bus.h"
+#include "bus/bus_init.h"
 #include "bus/exchange.h"
+#include "bus/latency.h"
 #include "bus/telegrams.h"
 
 /* Telegrams of one readout at most, whatever the configuration says. */
 #define READOUT_TELEGRAMS_MAX 250
+/* µs that the last try of a slave waits that has not answered before: some need that. */
+#define READOUT_PATIENCE 1300000
 
 /*
  * What is known of a slave between its readouts. All zero: nothing. Forget it with
@@ -27,30 +31,50 @@
 struct readout_memory {
 	bool fcb_known;    /* the slave's frame count bit is ours to toggle */
 	bool fcb;          /* of the next new REQ_UD2 */
-	bool single;       /* the last whole readout was one telegram */
+	bool fcb_alarm;    /* of the next new REQ_UD1 */
 	bool always_reset; /* without SND_NKE it began elsewhere once */
+	bool once_at_254;  /* there it gives one telegram, the rest at its own address */
 	bool mute_reset;   /* answers REQ_UD2, but never acknowledged SND_NKE */
+	bool deselects;    /* others have to be deselected before it can be selected */
+	bool tried_deselecting;
 	bool has_print;
-	uint64_t print; /* of the records of the first telegram after a reset */
+	uint64_t print;       /* of the records of the first telegram after a reset */
+	size_t count;         /* telegrams of the last readout that began there */
+	struct latency slave; /* how long it takes */
 };
 
 enum readout_kind {
 	READOUT_READ,
-	READOUT_PING, /* ends with the answer to SND_NKE or to the selection */
+	READOUT_PING,  /* ends with the answer to SND_NKE or to the selection */
+	READOUT_ALARM, /* one REQ_UD1: BUS_OK with readout->alarm, or BUS_NO_DATA */
 };
 
 enum readout_phase {
 	READOUT_PHASE_IDLE,
-	READOUT_PHASE_RESET,   /* SND_NKE before the first request */
-	READOUT_PHASE_SELECT,  /* selection by CI 52h */
-	READOUT_PHASE_REQUEST, /* REQ_UD2 */
-	READOUT_PHASE_REVIVE,  /* one SND_NKE to a slave that kept silent */
+	READOUT_PHASE_RESET,    /* SND_NKE before the first request */
+	READOUT_PHASE_DESELECT, /* SND_NKE to 253 */
+	READOUT_PHASE_SELECT,   /* selection by CI 52h */
+	READOUT_PHASE_INIT,     /* a step of the init sequence */
+	READOUT_PHASE_REQUEST,  /* REQ_UD2 */
+	READOUT_PHASE_REVIVE,   /* one SND_NKE to a slave that kept silent */
+	READOUT_PHASE_ALARM,    /* REQ_UD1 */
+};
+
+/* How a slave is to be asked. All zero: as the line is set, by the standard. */
+struct readout_manner {
+	uint32_t baud;  /* 0: that of the line */
+	int64_t window; /* µs that it needs at most to begin its answer; 0: the standard's */
+	bool once;      /* it is known to be silent: one try, one request */
+	bool any_address; /* its answers carry another address */
+	bool alarms;      /* when it says that it has some (ACD), they are asked for */
+	const struct bus_init *init; /* NULL: nothing */
 };
 
 struct readout {
 	struct exchange *exchange; /* borrowed */
 	unsigned tries;
-	size_t limit; /* telegrams */
+	unsigned tries_bad; /* sends in all while answers come damaged; as `tries` at first */
+	size_t limit;       /* telegrams */
 
 	enum readout_kind kind;
 	enum readout_phase phase;
@@ -58,11 +82,19 @@ struct readout {
 	struct readout_memory *memory; /* borrowed while a readout runs */
 	/* Of the meter: set before readout_begin(), borrowed while the readout runs. */
 	struct telegrams_secret secret;
+	struct readout_manner manner;
 	bool skipped; /* began without SND_NKE */
 	bool mute;    /* SND_NKE was not answered */
 	bool revived;
 	bool restarted;
+	bool wanted_reset; /* began without SND_NKE, and gave no telegram until it came */
+	bool deselected;   /* others were */
+	size_t alike;      /* later telegrams that have the records of the first one */
 	bool fcb;
+	bool fcb_send; /* of the next new SND_UD */
+	uint8_t asked; /* A field of the requests */
+	uint8_t own;   /* that of the answers */
+	size_t init_at;
 
 	uint8_t (*slots)[MG_FRAME_MAX];
 	struct mg_bytes *frames; /* the telegrams so far */
@@ -71,6 +103,12 @@ struct readout {
 	struct mg_identity identity; /* of the first telegram that has one */
 	enum mg_header header;
 	uint64_t print;
+
+	unsigned repeats;      /* requests that had to be sent again */
+	int64_t delay;         /* µs until the last answer began; negative: none came */
+	bool access_demand;    /* the slave has class 1 data (ACD) */
+	struct mg_bytes alarm; /* what it said to REQ_UD1; size 0: nothing */
+	uint8_t alarm_slot[MG_FRAME_MAX];
 
 	enum bus_outcome outcome;
 	char reason[HOST_REASON_SIZE]; /* why outcome is not BUS_OK */
@@ -83,14 +121,15 @@ void readout_init(struct readout *readout, struct exchange *exchange, unsigned t
 void readout_finish(struct readout *readout);
 
 /* Begins; the exchange must not be busy. `address` is copied, `memory` is borrowed until
-   the end. */
+   the end, and so are readout->secret and ->manner, which are the caller's to set. */
 void readout_begin(struct readout *readout, enum readout_kind kind,
 		const struct bus_address *address, struct readout_memory *memory, int64_t now);
 
 /*
  * Call when the exchange has ended: takes its result and begins the next exchange, then
- * true. False when the readout is over: `outcome`, `reason`, `frames` and `error` stand
- * until the next one begins. With BUS_OK there is at least one telegram, but for a ping.
+ * true. False when the readout is over: `outcome`, `reason`, `frames`, `alarm` and
+ * `error` stand until the next one begins. With BUS_OK there is at least one telegram,
+ * but for a ping and an alarm.
  */
 bool readout_step(struct readout *readout, int64_t now);
 
@@ -100,5 +139,9 @@ void readout_abort(struct readout *readout, int64_t now);
 
 /* The slave may have been asked by somebody else. */
 void readout_forget(struct readout_memory *memory);
+/* True when asking `used` may have moved the frame count bit of the slave at `other`,
+   which has this identity (NULL: unknown), but for the one who asked. */
+bool readout_disturbs(const struct bus_address *used, const struct bus_address *other,
+		const struct mg_identity *identity);
 
 #endif

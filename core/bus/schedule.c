@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #define FIRST_ROOM 8
-#define DOUBLINGS_MAX 30
 
 void schedule_init(struct schedule *schedule, int64_t silent_max)
 {
@@ -14,8 +13,19 @@ void schedule_init(struct schedule *schedule, int64_t silent_max)
 
 void schedule_finish(struct schedule *schedule)
 {
-	free(schedule->entries);
+	free(schedule->added);
+	free(schedule->heap);
 	*schedule = (struct schedule){ 0 };
+}
+
+static bool grow(struct schedule_entry ***entries, size_t room)
+{
+	struct schedule_entry **larger =
+			realloc(*entries, room * sizeof(struct schedule_entry *));
+	if (larger != NULL) {
+		*entries = larger;
+	}
+	return larger != NULL;
 }
 
 static bool make_room(struct schedule *schedule)
@@ -24,14 +34,59 @@ static bool make_room(struct schedule *schedule)
 		return true;
 	}
 	size_t room = schedule->room > 0 ? schedule->room * 2 : FIRST_ROOM;
-	struct schedule_entry **entries =
-			realloc(schedule->entries, room * sizeof(struct schedule_entry *));
-	if (entries == NULL) {
+	if (!grow(&schedule->added, room) || !grow(&schedule->heap, room)) {
 		return false;
 	}
-	schedule->entries = entries;
 	schedule->room = room;
 	return true;
+}
+
+static bool before(const struct schedule_entry *a, const struct schedule_entry *b)
+{
+	return a->due != b->due ? a->due < b->due : a->turn < b->turn;
+}
+
+static void place(struct schedule *schedule, struct schedule_entry *entry, size_t at)
+{
+	schedule->heap[at] = entry;
+	entry->at = at;
+}
+
+static void rise(struct schedule *schedule, struct schedule_entry *entry)
+{
+	size_t at = entry->at;
+	while (at > 0 && before(entry, schedule->heap[(at - 1) / 2])) {
+		place(schedule, schedule->heap[(at - 1) / 2], at);
+		at = (at - 1) / 2;
+	}
+	place(schedule, entry, at);
+}
+
+static void sink(struct schedule *schedule, struct schedule_entry *entry)
+{
+	size_t at = entry->at;
+	for (;;) {
+		size_t child = 2 * at + 1;
+		if (child + 1 < schedule->count &&
+				before(schedule->heap[child + 1], schedule->heap[child])) {
+			child++;
+		}
+		if (child >= schedule->count || !before(schedule->heap[child], entry)) {
+			break;
+		}
+		place(schedule, schedule->heap[child], at);
+		at = child;
+	}
+	place(schedule, entry, at);
+}
+
+void schedule_postpone(
+		struct schedule *schedule, struct schedule_entry *entry, int64_t due)
+{
+	entry->due = due;
+	entry->turn = schedule->turn++;
+	rise(schedule, entry);
+	sink(schedule, entry);
 }
 
 bool schedule_add(
@@ -40,37 +95,29 @@ bool schedule_add(
 	if (!make_room(schedule)) {
 		return false;
 	}
-	*entry = (struct schedule_entry){ .interval = interval };
-	schedule->entries[schedule->count++] = entry;
+	*entry = (struct schedule_entry){ .interval = interval, .at = schedule->count };
+	entry->turn = schedule->turn++;
+	schedule->added[schedule->count] = entry;
+	schedule->heap[schedule->count++] = entry;
+	rise(schedule, entry);
 	return true;
 }
 
 void schedule_restart(struct schedule *schedule, int64_t now)
 {
-	schedule->turn = 0;
 	for (size_t i = 0; i < schedule->count; i++) {
-		struct schedule_entry *entry = schedule->entries[i];
-		entry->due = now;
-		entry->anchored = false;
+		schedule->added[i]->anchored = false;
+		schedule_postpone(schedule, schedule->added[i], now);
 	}
 }
 
 struct schedule_entry *schedule_take(struct schedule *schedule, int64_t now)
 {
-	size_t found = schedule->count;
-	for (size_t i = 0; i < schedule->count; i++) {
-		size_t at = (schedule->turn + i) % schedule->count;
-		const struct schedule_entry *entry = schedule->entries[at];
-		if (entry->due <= now && (found == schedule->count ||
-										 entry->due < schedule->entries[found]->due)) {
-			found = at;
-		}
-	}
-	if (found == schedule->count) {
+	if (schedule_when(schedule) > now) {
 		return NULL;
 	}
-	struct schedule_entry *entry = schedule->entries[found];
-	schedule->turn = found + 1;
+	struct schedule_entry *entry = schedule->heap[0];
+	entry->asked_at = now;
 	if (!entry->anchored) {
 		entry->anchored = true;
 		entry->slot = now;
@@ -80,13 +127,7 @@ struct schedule_entry *schedule_take(struct schedule *schedule, int64_t now)
 
 int64_t schedule_when(const struct schedule *schedule)
 {
-	int64_t when = SCHEDULE_NEVER;
-	for (size_t i = 0; i < schedule->count; i++) {
-		if (schedule->entries[i]->due < when) {
-			when = schedule->entries[i]->due;
-		}
-	}
-	return when;
+	return schedule->count > 0 ? schedule->heap[0]->due : SCHEDULE_NEVER;
 }
 
 static int64_t next_slot(const struct schedule_entry *entry, int64_t now)
@@ -101,27 +142,39 @@ static int64_t next_slot(const struct schedule_entry *entry, int64_t now)
 void schedule_answered(
 		struct schedule *schedule, struct schedule_entry *entry, int64_t now)
 {
-	(void)schedule;
 	entry->failures = 0;
 	entry->slot = next_slot(entry, now);
-	entry->due = entry->slot;
+	schedule_postpone(schedule, entry, entry->slot);
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
 }
 
 static int64_t silent_wait(
-		const struct schedule *schedule, const struct schedule_entry *entry)
+		const struct schedule *schedule, const struct schedule_entry *entry, int64_t now)
 {
-	int64_t wait = entry->interval > 0 ? entry->interval : SCHEDULE_SILENT_LEAST / 2;
-	int64_t most = wait > schedule->silent_max ? wait : schedule->silent_max;
-	for (unsigned i = 0; i < entry->failures && wait < most; i++) {
-		wait = wait <= most / 2 ? wait * 2 : most;
+	int64_t cost = now - entry->asked_at;
+	int64_t most = later(entry->interval, schedule->silent_max);
+	int64_t wait = later(entry->interval, SCHEDULE_SILENT_LEAST / 2);
+	if (entry->failures > 1) {
+		wait = entry->wait;
+	}
+	wait = wait <= most / 2 ? wait * 2 : most;
+	if (cost > 0 && entry->interval == 0) {
+		wait = later(wait, cost <= most / SCHEDULE_SILENT_SHARE
+								   ? cost * SCHEDULE_SILENT_SHARE
+								   : most);
 	}
 	return wait;
 }
 
 void schedule_failed(struct schedule *schedule, struct schedule_entry *entry, int64_t now)
 {
-	if (entry->failures < DOUBLINGS_MAX) {
+	if (entry->failures < UINT32_MAX) {
 		entry->failures++;
 	}
-	entry->due = now + silent_wait(schedule, entry);
+	entry->wait = silent_wait(schedule, entry, now);
+	schedule_postpone(schedule, entry, now + entry->wait);
 }

@@ -7,8 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a device without an interval is asked after at least when it was silent, µs. */
+/* What a device without an interval is asked after at least when it was silent, µs ... */
 #define SCHEDULE_SILENT_LEAST 1000000
+/* ... and as a multiple of what the failed attempt took. */
+#define SCHEDULE_SILENT_SHARE 50
 #define SCHEDULE_NEVER INT64_MAX
 
 /* Part of a device; the schedule borrows it. Times in µs. */
@@ -18,12 +20,17 @@ struct schedule_entry {
 	int64_t due;
 	bool anchored; /* the first time has passed, and with it the grid stands */
 	unsigned failures;
+	int64_t asked_at; /* when it was taken */
+	int64_t wait;     /* after the last failure */
+	uint64_t turn;    /* who is first among those that are due at the same time */
+	size_t at;        /* in the heap */
 };
 
 struct schedule {
-	struct schedule_entry **entries;
+	struct schedule_entry **added; /* in this order */
+	struct schedule_entry **heap;  /* the next one first */
 	size_t count, room;
-	size_t turn; /* behind the entry that was taken last: who begins among equals */
+	uint64_t turn;
 	int64_t silent_max;
 };
 
@@ -48,8 +55,11 @@ int64_t schedule_when(const struct schedule *schedule);
 void schedule_answered(
 		struct schedule *schedule, struct schedule_entry *entry, int64_t now);
 /* It failed: due again after its interval × 2, × 4 ... `silent_max`, but never before its
-   interval is over. */
+   interval is over; without an interval as above, × 2, × 4 ... */
 void schedule_failed(
 		struct schedule *schedule, struct schedule_entry *entry, int64_t now);
+/* It may not be asked before `due`. */
+void schedule_postpone(
+		struct schedule *schedule, struct schedule_entry *entry, int64_t due);
 
 #endif

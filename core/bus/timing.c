@@ -9,7 +9,6 @@
 #define SLOWEST_BAUD 300
 #define ANSWER_BITS 330
 #define ANSWER_FIXED (50 * MILLISECOND)
-#define GAP_LEAST (50 * MILLISECOND)
 #define REST_BITS 11
 #define REST_FAILED_BITS 33
 #define SETTLE_CHARACTERS 2
@@ -22,6 +21,7 @@ void timing_init(struct timing *timing, const struct mg_line *line, int64_t late
 		.baud = line->baud > 0 ? line->baud : SLOWEST_BAUD,
 		.character = 1u + line->data_bits + parity + line->stop_bits,
 		.latency = (latency < 0 ? TIMING_LATENCY_AUTO : latency) * MILLISECOND,
+		.fixed = latency >= 0,
 	};
 }
 
@@ -35,16 +35,26 @@ int64_t timing_bytes(const struct timing *timing, size_t bytes)
 	return timing_bits(timing, (int64_t)bytes * timing->character);
 }
 
+int64_t timing_window(const struct timing *timing)
+{
+	return timing_bits(timing, ANSWER_BITS) + ANSWER_FIXED;
+}
+
+int64_t timing_arrival(const struct timing *timing, int64_t window)
+{
+	return window + timing_bytes(timing, 1) + timing->latency;
+}
+
 int64_t timing_answer(const struct timing *timing)
 {
-	return timing_bits(timing, ANSWER_BITS) + ANSWER_FIXED + timing->latency;
+	return timing_arrival(timing, timing_window(timing));
 }
 
 int64_t timing_gap(const struct timing *timing)
 {
-	int64_t gap = timing_bits(timing, REST_FAILED_BITS);
-	gap = gap > timing->latency ? gap : timing->latency;
-	return gap > GAP_LEAST ? gap : GAP_LEAST;
+	int64_t bits = timing_bits(timing, REST_FAILED_BITS);
+	int64_t block = timing_bytes(timing, 1) + timing->latency;
+	return bits > block ? bits : block;
 }
 
 int64_t timing_rest(const struct timing *timing)

@@ -3,6 +3,7 @@
 #ifndef BUS_TIMING_H
 #define BUS_TIMING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,7 @@ struct timing {
 	uint32_t baud;
 	uint32_t character; /* bits on the line for one byte */
 	int64_t latency;    /* between this program and the line, there and back */
+	bool fixed;         /* the latency was set: nothing is to be learned */
 };
 
 /* `latency` in ms; negative: TIMING_LATENCY_AUTO. A line without a speed counts as the
@@ -25,11 +27,17 @@ void timing_init(struct timing *timing, const struct mg_line *line, int64_t late
 int64_t timing_bits(const struct timing *timing, int64_t bits);
 int64_t timing_bytes(const struct timing *timing, size_t bytes);
 
-/* From the last bit of a request to the first byte of its answer: 330 bits + 50 ms
-   (EN 13757-2), and the latency. */
+/* From the last bit of a request to the first bit of its answer, as the standard has it:
+   330 bits + 50 ms (EN 13757-2). */
+int64_t timing_window(const struct timing *timing);
+/* Until the first byte of an answer is here that begins `window` behind the request: with
+   the byte itself and the latency. */
+int64_t timing_arrival(const struct timing *timing, int64_t window);
+/* The same for the standard's window. */
 int64_t timing_answer(const struct timing *timing);
 
-/* Between two bytes of one frame; converters deliver in blocks, so never below 50 ms. */
+/* From one byte of a frame to the next, which the line sends without a pause: 33 bits, or
+   one byte and the latency when that is more, since converters deliver in blocks. */
 int64_t timing_gap(const struct timing *timing);
 
 /* What the line rests after a good telegram (11 bits), and after a failure (33 bits). */

@@ -140,7 +140,7 @@ static inline struct bus_device *add_device(
 	return bus_add_device(f->bus, &settings);
 }
 
-static const struct mg_reading *find(struct fixture *f, size_t which)
+static inline const struct mg_reading *find(struct fixture *f, size_t which)
 {
 	for (size_t i = 0; i < f->count; i++) {
 		const struct mg_reading *view = reading_view(f->messages[i]);
@@ -159,7 +159,7 @@ static inline bool is_there(void *data)
 }
 
 /* The `which`-th message of that type from that device. */
-static const struct mg_reading *wait_for(
+static inline const struct mg_reading *wait_for(
 		struct fixture *f, const char *type, const char *device, size_t which)
 {
 	f->type = type;
@@ -203,13 +203,23 @@ static inline bool job_done(void *data)
 	return ((struct fixture *)data)->jobs_done == 1;
 }
 
+static inline uint64_t submit(
+		struct fixture *f, enum bus_job_kind kind, uint8_t primary, const char *label)
+{
+	const struct bus_job job = { .kind = kind,
+		.address = { .primary = primary },
+		.label = label,
+		.done = on_job,
+		.data = f };
+	return bus_submit(f->bus, &job);
+}
+
 static inline enum bus_outcome do_job(
 		struct fixture *f, enum bus_job_kind kind, uint8_t primary, const char *label)
 {
-	const struct bus_address address = { .primary = primary };
 	f->jobs_done = 0;
 	f->result_device = label;
-	assert_true(bus_submit(f->bus, kind, &address, label, on_job, f));
+	assert_int_not_equal(submit(f, kind, primary, label), 0);
 	assert_int_equal(f->jobs_done, 0);
 	assert_true(bench_wait(&f->bench, job_done, f));
 	return f->result.outcome;

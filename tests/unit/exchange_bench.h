@@ -11,14 +11,18 @@
 
 #include <cmocka.h>
 
+#include <metergate/plugin.h>
+
 #include "bus/bus.h"
 #include "bus/exchange.h"
 
 #define BAUD 2400
 #define REQUEST_TIME 22917 /* five bytes at 2400 baud */
-#define WINDOW 187500      /* 330 bits + 50 ms */
+#define CHARACTER 4584     /* 11 bits */
+#define WINDOW 192084      /* 330 bits + 50 ms until it begins, and the first byte */
 #define LATENCY 20000
-#define GAP 50000
+#define GAP 24584  /* a byte and the latency */
+#define REST 13750 /* 33 bits */
 
 static const uint8_t ack[] = { 0xE5 };
 static const uint8_t busy[] = { 0x68, 0x04, 0x04, 0x68, 0x08, 0x05, 0x70, 0x08, 0x85,
@@ -35,15 +39,21 @@ struct fixture {
 	unsigned sends;
 };
 
-static inline void setup(struct fixture *f)
+/* `latency` in ms; negative: learned. */
+static inline void setup_way(struct fixture *f, int64_t latency)
 {
 	const struct mg_line line = {
 		.size = sizeof(line), .baud = BAUD, .data_bits = 8, .parity = 'E', .stop_bits = 1
 	};
 	memset(f, 0, sizeof(*f));
-	timing_init(&f->timing, &line, LATENCY / 1000);
+	timing_init(&f->timing, &line, latency);
 	exchange_init(&f->exchange, &f->timing, &f->counters);
 	f->now = 1000000;
+}
+
+static inline void setup(struct fixture *f)
+{
+	setup_way(f, LATENCY / 1000);
 }
 
 /* Sends what is to be sent, as a transport does that takes all at once. */
@@ -59,12 +69,25 @@ static inline void send_out(struct fixture *f)
 	}
 }
 
+static inline void begin(struct fixture *f, const struct exchange_ask *request)
+{
+	exchange_begin(&f->exchange, request, f->now);
+	send_out(f);
+}
+
+/* A short frame; the rest of how to ask stands in `request`. */
+static inline void ask_so(
+		struct fixture *f, uint8_t c, uint8_t a, struct exchange_ask request)
+{
+	const struct mg_frame frame = { .type = MG_FRAME_SHORT, .c = c, .a = a };
+	request.frame = &frame;
+	begin(f, &request);
+}
+
 static inline void ask(
 		struct fixture *f, uint8_t c, uint8_t a, unsigned expects, unsigned tries)
 {
-	const struct mg_frame frame = { .type = MG_FRAME_SHORT, .c = c, .a = a };
-	exchange_begin(&f->exchange, &frame, expects, tries, f->now);
-	send_out(f);
+	ask_so(f, c, a, (struct exchange_ask){ .expects = expects, .tries = tries });
 }
 
 static inline void ask_reset(struct fixture *f)
@@ -100,7 +123,23 @@ static inline size_t come(struct fixture *f, const uint8_t *bytes, size_t size)
 	return useless;
 }
 
-static const char *text(struct fixture *f)
+/* Bytes with what the transport says of them. */
+static inline void come_so(
+		struct fixture *f, const uint8_t *bytes, size_t size, uint32_t rx_flags)
+{
+	exchange_input(&f->exchange, bytes, size, rx_flags, f->now);
+	send_out(f);
+}
+
+/* Each request that was sent has one outcome. */
+static inline void assert_counted(const struct fixture *f)
+{
+	const struct bus_counters *c = &f->counters;
+	assert_int_equal(c->requests, c->answers + c->timeouts + c->bad_frames +
+										  c->wrong_address + c->broadcasts + c->aborted);
+}
+
+static inline const char *text(struct fixture *f)
 {
 	static char buffer[EXCHANGE_TEXT_SIZE];
 	return exchange_text(&f->exchange, "5", buffer);

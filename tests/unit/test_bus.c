@@ -120,7 +120,7 @@ static void test_a_stop_cancels_jobs(void **state)
 {
 	struct fixture *f = *state;
 	const struct bus_address address = { .primary = 1 };
-	bus_submit(f->bus, BUS_JOB_READ, &address, "x", on_job, f);
+	submit(f, BUS_JOB_READ, address.primary, "x");
 	stop(f, false);
 	assert_int_equal(f->jobs_done, 1);
 	assert_int_equal(f->result.outcome, BUS_CANCELLED);
@@ -142,7 +142,7 @@ static void test_a_stop_at_once_does_not_wait_for_answers(void **state)
 	make_bus(f, &settings);
 	const struct bus_address address = { .primary = 3 };
 	bus_start(f->bus);
-	bus_submit(f->bus, BUS_JOB_READ, &address, "x", on_job, f);
+	submit(f, BUS_JOB_READ, address.primary, "x");
 	assert_true(bench_wait(&f->bench, has_asked, f));
 	int64_t begun = loop_clock();
 	bus_stop(f->bus, false, on_stopped, f);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -125,6 +126,127 @@ static void test_a_key_stands_for_the_identity_that_is_not_sent(void **state)
 	assert_true(device_refuses(&device, &second, &news, message));
 }
 
+static void test_how_a_device_is_doing(void **state)
+{
+	(void)state;
+	struct bus_device device = device_at(5);
+	struct readout readout = seen(&kamstrup);
+	struct bus_device_state now;
+	char message[DEVICE_MESSAGE_SIZE];
+	device_state(&device, 0, &now);
+	assert_string_equal(now.name, "heat-1");
+	assert_int_equal(now.address.primary, 5);
+	assert_int_equal(now.last_seen, 0);
+	assert_int_equal(now.delay, -1);
+	assert_int_equal(now.reads_left, -1);
+	assert_string_equal(now.reason, "");
+	readout.outcome = BUS_OK;
+	readout.repeats = 2;
+	readout.delay = 40000;
+	device_note(&device, &readout, 7 * SECOND);
+	device_meets(&device, &readout, message);
+	readout.outcome = BUS_NO_ANSWER;
+	readout.repeats = 1;
+	readout.delay = -1;
+	snprintf(readout.reason, sizeof(readout.reason), "no answer from 5 after 2 tries");
+	device_note(&device, &readout, 9 * SECOND);
+	device_fails(&device, readout.reason, SECOND, 9 * SECOND, message);
+	device_state(&device, 0, &now);
+	assert_int_equal(now.reads, 1);
+	assert_int_equal(now.failures, 1);
+	assert_int_equal(now.repeats, 3);
+	assert_int_equal(now.last_seen, 7 * SECOND);
+	assert_int_equal(now.delay, 40000);
+	assert_true(now.silent);
+	assert_int_equal(now.silent_since, 9 * SECOND);
+	assert_true(now.has_identity);
+	assert_int_equal(now.identity.id, 0x12345678);
+	assert_string_equal(now.reason, "no answer from 5 after 2 tries");
+}
+
+static void test_a_battery_meter_is_read_so_often_a_day(void **state)
+{
+	(void)state;
+	const int64_t day = 86400 * (int64_t)SECOND;
+	const int64_t noon = 20000 * day + day / 2;
+	struct bus_device device = device_at(5);
+	struct bus_device_state now;
+	int64_t wait;
+	assert_true(device_may_read(&device, noon, &wait)); /* no limit */
+	device.settings.max_reads_per_day = 2;
+	device_spend(&device, noon);
+	assert_true(device_may_read(&device, noon, &wait));
+	device_spend(&device, noon + SECOND);
+	assert_false(device_may_read(&device, noon + SECOND, &wait));
+	assert_int_equal(wait, day / 2 - SECOND);
+	device_state(&device, noon + SECOND, &now);
+	assert_int_equal(now.reads_today, 2);
+	assert_int_equal(now.reads_left, 0);
+	assert_true(device_may_read(&device, noon + day / 2, &wait));
+	device_state(&device, noon + day / 2, &now);
+	assert_int_equal(now.reads_today, 0);
+	assert_int_equal(now.reads_left, 2);
+	device_spend(&device, noon + day / 2);
+	device_state(&device, noon + day / 2, &now);
+	assert_int_equal(now.reads_today, 1);
+	assert_int_equal(now.reads_left, 1);
+}
+
+static void test_how_it_is_asked(void **state)
+{
+	(void)state;
+	const struct bus_init init = { .count = 1 };
+	struct bus_device device = device_at(5);
+	struct readout readout = seen(NULL);
+	char message[DEVICE_MESSAGE_SIZE];
+	device.settings.baud = 300;
+	device.settings.response = 1200;
+	device.settings.any_address = true;
+	device.settings.init = &init;
+	device_prepare(&device, &readout);
+	assert_int_equal(readout.manner.baud, 300);
+	assert_int_equal(readout.manner.window, 1200000);
+	assert_true(readout.manner.any_address);
+	assert_true(readout.manner.alarms);
+	assert_ptr_equal(readout.manner.init, &init);
+	assert_false(readout.manner.once);
+	device_fails(&device, "no answer", SECOND, SECOND, message);
+	device.entry.failures = 1;
+	device_prepare(&device, &readout);
+	assert_true(readout.manner.once);
+	device.entry.failures = 8; /* now and then a full attempt */
+	device_prepare(&device, &readout);
+	assert_false(readout.manner.once);
+}
+
+static void test_many_that_fall_silent_at_once_are_one_trouble(void **state)
+{
+	(void)state;
+	struct bus_device devices[6];
+	struct bus_device *all[6];
+	struct device_outage outage = { .told = false };
+	char message[DEVICE_MESSAGE_SIZE];
+	for (size_t i = 0; i < 6; i++) {
+		devices[i] = device_at((uint8_t)i);
+		devices[i].last_seen = i < 5 ? SECOND : 0; /* the last one was never there */
+		all[i] = &devices[i];
+	}
+	devices[5].silent = true;
+	devices[0].silent = devices[1].silent = true;
+	assert_false(device_outage(&outage, all, 6, message));
+	devices[2].silent = true;
+	assert_true(device_outage(&outage, all, 6, message));
+	assert_string_equal(message,
+			"3 of 6 meters that used to answer are silent: the converter may be "
+			"overloaded or without power, or the bus shorted or cut; measure the bus "
+			"voltage (21 to 42 V)");
+	assert_false(device_outage(&outage, all, 6, message)); /* told once */
+	devices[2].silent = false;
+	assert_false(device_outage(&outage, all, 6, message));
+	devices[2].silent = true;
+	assert_true(device_outage(&outage, all, 6, message));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +254,10 @@ int main(void)
 		cmocka_unit_test(test_another_meter_at_the_address),
 		cmocka_unit_test(test_a_mask_may_meet_several),
 		cmocka_unit_test(test_only_the_expected_meter_counts),
+		cmocka_unit_test(test_how_a_device_is_doing),
+		cmocka_unit_test(test_a_battery_meter_is_read_so_often_a_day),
+		cmocka_unit_test(test_how_it_is_asked),
+		cmocka_unit_test(test_many_that_fall_silent_at_once_are_one_trouble),
 		cmocka_unit_test(test_a_key_stands_for_the_identity_that_is_not_sent),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

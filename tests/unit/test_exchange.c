@@ -58,11 +58,28 @@ static void test_data_come_in_two_pieces(void **state)
 	run_on(&f, 100000);
 	come(&f, busy, 4);
 	assert_int_equal(f.exchange.outcome, EXCHANGE_RUNNING);
-	run_on(&f, 30000);
+	run_on(&f, GAP - 1);
 	come(&f, busy + 4, sizeof(busy) - 4);
 	assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
 	assert_int_equal(f.exchange.link.frame.ci, 0x70);
 	assert_int_equal(f.sends, 1);
+}
+
+static void test_a_frame_that_does_not_go_on_is_cut(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup(&f);
+	ask(&f, MG_C_REQ_UD2, 5, EXCHANGE_EXPECT_DATA, 1);
+	run_on(&f, WINDOW - 10000);
+	come(&f, busy, 9);
+	run_on(&f, GAP - 1);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_RUNNING);
+	run_on(&f, 1);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_BAD);
+	assert_int_equal(f.exchange.failure.received, 9);
+	assert_int_equal(f.exchange.failure.missing, 1);
+	assert_counted(&f);
 }
 
 static void test_a_slow_first_byte_is_not_cut_by_the_gap_timer(void **state)
@@ -76,7 +93,50 @@ static void test_a_slow_first_byte_is_not_cut_by_the_gap_timer(void **state)
 	assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
 }
 
-static void test_a_broken_frame_is_waited_out_and_asked_for_again(void **state)
+static void test_a_frame_with_a_wrong_checksum_ends_by_its_length(void **state)
+{
+	(void)state;
+	struct fixture f;
+	uint8_t broken[sizeof(busy)];
+	memcpy(broken, busy, sizeof(busy));
+	broken[8] ^= 0xFF;
+	setup(&f);
+	ask_data(&f);
+	run_on(&f, 100000);
+	come(&f, broken, 7);
+	run_on(&f, 3 * CHARACTER);
+	come(&f, broken + 7, 3);
+	run_on(&f, REST - 1);
+	assert_int_equal(f.sends, 1);
+	run_on(&f, 1);
+	assert_int_equal(f.sends, 2);
+	run_on(&f, 100000);
+	come(&f, busy, sizeof(busy));
+	assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
+	assert_string_equal(text(&f), "");
+	assert_int_equal(f.counters.bad_frames, 1);
+	assert_counted(&f);
+}
+
+static void test_a_frame_with_a_parity_error_ends_by_its_length_too(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup(&f);
+	ask_data(&f);
+	run_on(&f, 100000);
+	come(&f, busy, 6);
+	come_so(&f, busy + 6, 1, MG_RX_PARITY);
+	assert_int_equal(f.exchange.state, EXCHANGE_STATE_RECEIVE);
+	run_on(&f, 3 * CHARACTER);
+	come(&f, busy + 7, 3);
+	run_on(&f, REST - 1);
+	assert_int_equal(f.sends, 1);
+	run_on(&f, 1);
+	assert_int_equal(f.sends, 2);
+}
+
+static void test_what_comes_behind_a_broken_frame_is_waited_out(void **state)
 {
 	(void)state;
 	struct fixture f;
@@ -87,17 +147,12 @@ static void test_a_broken_frame_is_waited_out_and_asked_for_again(void **state)
 	ask_data(&f);
 	run_on(&f, 100000);
 	come(&f, broken, sizeof(broken));
-	assert_int_equal(f.sends, 1);
-	run_on(&f, 30000);
-	assert_int_equal(come(&f, broken, 3), 3); /* the line is not quiet yet */
+	run_on(&f, 10000);
+	assert_int_equal(come(&f, broken, 3), 3);
 	run_on(&f, GAP - 1);
 	assert_int_equal(f.sends, 1);
 	run_on(&f, 1);
 	assert_int_equal(f.sends, 2);
-	run_on(&f, 100000);
-	come(&f, busy, sizeof(busy));
-	assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
-	assert_int_equal(f.counters.bad_frames, 1);
 }
 
 static void test_one_broken_answer_among_silence_is_remembered(void **state)
@@ -149,7 +204,8 @@ static void test_who_may_answer(void **state)
 	(void)state;
 	assert_int_equal(outcome_of(254, 0x08, 0), EXCHANGE_DATA);
 	assert_int_equal(outcome_of(254, 0x08, 250), EXCHANGE_DATA);
-	assert_int_equal(outcome_of(254, 0x08, 253), EXCHANGE_BAD);
+	assert_int_equal(outcome_of(254, 0x08, 253), EXCHANGE_DATA);
+	assert_int_equal(outcome_of(254, 0x08, 251), EXCHANGE_BAD);
 	assert_int_equal(outcome_of(253, 0x08, 253), EXCHANGE_DATA);
 	assert_int_equal(outcome_of(253, 0x08, 17), EXCHANGE_DATA);
 	assert_int_equal(outcome_of(253, 0x08, 251), EXCHANGE_BAD);
@@ -252,7 +308,9 @@ static void test_an_answer_before_the_request_is_written_counts(void **state)
 	const uint8_t *bytes;
 	const struct mg_frame frame = { .type = MG_FRAME_SHORT, .c = MG_C_REQ_UD2, .a = 5 };
 	setup(&f);
-	exchange_begin(&f.exchange, &frame, EXCHANGE_EXPECT_DATA, 1, f.now);
+	const struct exchange_ask request = { .frame = &frame,
+		.expects = EXCHANGE_EXPECT_DATA };
+	exchange_begin(&f.exchange, &request, f.now);
 	assert_int_equal(exchange_output(&f.exchange, &bytes, f.now), 5);
 	assert_int_equal(exchange_output(&f.exchange, &bytes, f.now), 0);
 	exchange_input(&f.exchange, busy, sizeof(busy), 0, f.now);
@@ -283,7 +341,9 @@ static void test_a_write_that_never_ends_is_given_up(void **state)
 	const uint8_t *bytes;
 	const struct mg_frame frame = { .type = MG_FRAME_SHORT, .c = MG_C_SND_NKE, .a = 5 };
 	setup(&f);
-	exchange_begin(&f.exchange, &frame, EXCHANGE_EXPECT_ACK, 1, f.now);
+	const struct exchange_ask request = { .frame = &frame,
+		.expects = EXCHANGE_EXPECT_ACK };
+	exchange_begin(&f.exchange, &request, f.now);
 	exchange_output(&f.exchange, &bytes, f.now);
 	f.now += EXCHANGE_STALL_MAX;
 	exchange_tick(&f.exchange, f.now);
@@ -311,8 +371,11 @@ int main(void)
 		cmocka_unit_test(test_two_acks_in_one_piece_are_a_crowd_too),
 		cmocka_unit_test(test_the_answer_is_awaited_from_the_last_bit_sent),
 		cmocka_unit_test(test_data_come_in_two_pieces),
+		cmocka_unit_test(test_a_frame_that_does_not_go_on_is_cut),
 		cmocka_unit_test(test_a_slow_first_byte_is_not_cut_by_the_gap_timer),
-		cmocka_unit_test(test_a_broken_frame_is_waited_out_and_asked_for_again),
+		cmocka_unit_test(test_a_frame_with_a_wrong_checksum_ends_by_its_length),
+		cmocka_unit_test(test_a_frame_with_a_parity_error_ends_by_its_length_too),
+		cmocka_unit_test(test_what_comes_behind_a_broken_frame_is_waited_out),
 		cmocka_unit_test(test_one_broken_answer_among_silence_is_remembered),
 		cmocka_unit_test(test_a_line_that_never_falls_silent_is_not_waited_for_for_ever),
 		cmocka_unit_test(test_who_may_answer),

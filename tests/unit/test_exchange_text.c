@@ -73,8 +73,34 @@ static void test_a_frame_that_breaks_off(void **state)
 	come(&f, busy, 6);
 	run_on(&f, 1000000);
 	assert_int_equal(f.exchange.outcome, EXCHANGE_BAD);
-	assert_string_equal(
-			text(&f), "answer from 5 broke off after 6 bytes (at least 4 missing)");
+	assert_string_equal(text(&f), "answer from 5 broke off after 6 of 10 bytes");
+}
+
+static void test_a_frame_that_breaks_off_before_it_says_how_long_it_is(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup(&f);
+	ask(&f, MG_C_REQ_UD2, 5, EXCHANGE_EXPECT_DATA, 1);
+	run_on(&f, 100000);
+	come(&f, busy, 1);
+	run_on(&f, 1000000);
+	assert_string_equal(text(&f),
+			"answer from 5 broke off after 1 byte, before its length was known");
+}
+
+static void test_a_c_field_that_nobody_sends(void **state)
+{
+	(void)state;
+	struct fixture f;
+	const uint8_t frame[] = { 0x68, 0x03, 0x03, 0x68, 0x01, 0x05, 0x72, 0x78, 0x16 };
+	setup(&f);
+	ask(&f, MG_C_REQ_UD2, 5, EXCHANGE_EXPECT_DATA, 1);
+	run_on(&f, 100000);
+	come(&f, frame, sizeof(frame));
+	run_on(&f, 1000000);
+	assert_string_equal(text(&f), "asked 5, but C field 01h came, which no slave sends: "
+								  "several meters at once?");
 }
 
 static void test_a_stranger_answers(void **state)
@@ -157,29 +183,36 @@ static void test_half_an_echo_is_no_silence(void **state)
 	come(&f, f.sent, 2);
 	run_on(&f, 1000000);
 	assert_int_equal(f.exchange.outcome, EXCHANGE_BAD);
-	assert_string_equal(
-			text(&f), "answer from 5 broke off after 2 bytes (at least 1 missing)");
+	assert_string_equal(text(&f),
+			"the converter's echo of the request to 5 broke off after 2 of 5 bytes");
 }
 
 static void test_line_errors_are_named(void **state)
 {
 	(void)state;
 	static const struct {
+		uint8_t first;
 		uint32_t flags;
 		const char *text;
 	} rows[] = {
-		{ MG_RX_PARITY, "answer from 5 came with parity errors: check baud rate and "
-						"parity" },
-		{ MG_RX_BREAK | MG_RX_PARITY,
+		{ 0x68, MG_RX_PARITY,
+				"answer from 5 came with parity errors in it: noise, or several meters "
+				"at once" },
+		{ 0x96, MG_RX_PARITY,
+				"answer from 5 came with parity errors: check baud rate and parity" },
+		{ 0x68, MG_RX_BREAK | MG_RX_PARITY,
 				"answer from 5 came with a break: several meters at once, or overload" },
-		{ MG_RX_LOST, "answer from 5 came with bytes lost before they were read" },
+		{ 0x68, MG_RX_LOST, "answer from 5 came with bytes lost before they were read" },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct fixture f;
+		uint8_t bytes[sizeof(busy)];
+		memcpy(bytes, busy, sizeof(busy));
+		bytes[0] = rows[i].first;
 		setup(&f);
 		ask(&f, MG_C_REQ_UD2, 5, EXCHANGE_EXPECT_DATA, 1);
 		run_on(&f, 100000);
-		exchange_input(&f.exchange, busy, sizeof(busy), rows[i].flags, f.now);
+		exchange_input(&f.exchange, bytes, sizeof(bytes), rows[i].flags, f.now);
 		run_on(&f, 1000000);
 		assert_int_equal(f.exchange.outcome, EXCHANGE_BAD);
 		assert_string_equal(text(&f), rows[i].text);
@@ -210,6 +243,8 @@ int main(void)
 		cmocka_unit_test(test_one_try_is_not_called_tries),
 		cmocka_unit_test(test_broken_frames_until_the_end),
 		cmocka_unit_test(test_a_frame_that_breaks_off),
+		cmocka_unit_test(test_a_frame_that_breaks_off_before_it_says_how_long_it_is),
+		cmocka_unit_test(test_a_c_field_that_nobody_sends),
 		cmocka_unit_test(test_a_stranger_answers),
 		cmocka_unit_test(test_a_request_of_another_master_is_named),
 		cmocka_unit_test(test_the_wrong_kind_of_answer),

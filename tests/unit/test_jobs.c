@@ -17,7 +17,8 @@ struct ended {
 	bool add_another;
 };
 
-static const struct bus_address address = { .primary = 5 };
+static struct job *add(struct jobs *jobs, enum bus_job_kind kind, const char *label,
+		struct ended *ended);
 
 static void on_done(void *data, const struct bus_result *result)
 {
@@ -25,8 +26,19 @@ static void on_done(void *data, const struct bus_result *result)
 	ended->count++;
 	ended->outcome = result->outcome;
 	if (ended->add_another) {
-		assert_true(jobs_add(ended->jobs, BUS_JOB_READ, &address, NULL, on_done, ended));
+		assert_non_null(add(ended->jobs, BUS_JOB_READ, NULL, ended));
 	}
+}
+
+static struct job *add(
+		struct jobs *jobs, enum bus_job_kind kind, const char *label, struct ended *ended)
+{
+	const struct bus_job order = { .kind = kind,
+		.address = { .primary = 5 },
+		.label = label,
+		.done = on_done,
+		.data = ended };
+	return jobs_add(jobs, &order);
 }
 
 static void test_first_come_first_served(void **state)
@@ -35,21 +47,79 @@ static void test_first_come_first_served(void **state)
 	struct jobs jobs = { 0 };
 	struct ended ended = { 0 };
 	const struct bus_result result = { .outcome = BUS_NO_DATA };
-	assert_null(jobs_take(&jobs));
-	assert_true(jobs_add(&jobs, BUS_JOB_READ, &address, "one", on_done, &ended));
-	assert_true(jobs_add(&jobs, BUS_JOB_PING, &address, NULL, on_done, &ended));
-	struct job *job = jobs_take(&jobs);
+	assert_null(jobs_take(&jobs, true, 0));
+	assert_non_null(add(&jobs, BUS_JOB_READ, "one", &ended));
+	assert_non_null(add(&jobs, BUS_JOB_PING, NULL, &ended));
+	struct job *job = jobs_take(&jobs, true, 0);
 	assert_string_equal(job->label, "one");
-	assert_int_equal(job->kind, READOUT_READ);
+	assert_int_equal(job->kind, BUS_JOB_READ);
 	assert_int_equal(job->address.primary, 5);
 	jobs_end(job, &result);
 	assert_int_equal(ended.count, 1);
 	assert_int_equal(ended.outcome, BUS_NO_DATA);
-	job = jobs_take(&jobs);
+	job = jobs_take(&jobs, true, 0);
 	assert_string_equal(job->label, "");
-	assert_int_equal(job->kind, READOUT_PING);
+	assert_int_equal(job->kind, BUS_JOB_PING);
 	jobs_end(job, &result);
 	assert_int_equal(jobs.count, 0);
+}
+
+static void test_a_scan_lets_others_go_first(void **state)
+{
+	(void)state;
+	struct jobs jobs = { 0 };
+	struct ended ended = { 0 };
+	struct job *scan = add(&jobs, BUS_JOB_SCAN, "scan", &ended);
+	struct job *read = add(&jobs, BUS_JOB_READ, "read", &ended);
+	assert_ptr_equal(jobs_take(&jobs, true, 0), read);
+	assert_null(jobs_take(&jobs, false, 0));
+	assert_false(jobs_ready(&jobs, false, 0));
+	assert_true(jobs_ready(&jobs, true, 0));
+	assert_ptr_equal(jobs_take(&jobs, true, 0), scan);
+	jobs_return(&jobs, read);
+	jobs_return(&jobs, scan);
+	jobs_finish(&jobs);
+}
+
+static void test_what_was_begun_waits_for_its_time(void **state)
+{
+	(void)state;
+	struct jobs jobs = { 0 };
+	struct ended ended = { 0 };
+	add(&jobs, BUS_JOB_PROCEDURE, "first", &ended);
+	struct job *job = jobs_take(&jobs, false, 0);
+	job->begun = true;
+	job->wake = 5000;
+	jobs_return(&jobs, job);
+	assert_false(jobs_ready(&jobs, true, 4999));
+	assert_int_equal(jobs_wake(&jobs), 5000);
+	assert_true(jobs_ready(&jobs, true, 5000));
+	struct job *later = add(&jobs, BUS_JOB_PROCEDURE, "second", &ended);
+	/* What came first goes first, once it is ready. */
+	assert_ptr_equal(jobs_take(&jobs, true, 4000), later);
+	jobs_return(&jobs, later);
+	assert_ptr_equal(jobs_take(&jobs, true, 5000), job);
+	jobs_return(&jobs, job);
+	jobs_finish(&jobs);
+}
+
+static void test_a_job_that_is_given_up_is_ready_at_once(void **state)
+{
+	(void)state;
+	struct jobs jobs = { 0 };
+	struct ended ended = { 0 };
+	struct job *job = add(&jobs, BUS_JOB_SCAN, "scan", &ended);
+	job->begun = true;
+	job->wake = INT64_MAX;
+	assert_false(jobs_ready(&jobs, true, 0));
+	assert_ptr_equal(jobs_find(&jobs, job->number), job);
+	assert_null(jobs_find(&jobs, job->number + 1));
+	job->cancelled = true;
+	assert_ptr_equal(jobs_take(&jobs, false, 0), job);
+	jobs_return(&jobs, job);
+	jobs_drop(&jobs, job);
+	assert_int_equal(jobs.count, 0);
+	assert_int_equal(ended.count, 0);
 }
 
 static void test_only_so_many_wait(void **state)
@@ -58,9 +128,9 @@ static void test_only_so_many_wait(void **state)
 	struct jobs jobs = { 0 };
 	struct ended ended = { 0 };
 	for (int i = 0; i < JOBS_MAX; i++) {
-		assert_true(jobs_add(&jobs, BUS_JOB_READ, &address, "x", on_done, &ended));
+		assert_non_null(add(&jobs, BUS_JOB_READ, "x", &ended));
 	}
-	assert_false(jobs_add(&jobs, BUS_JOB_READ, &address, "x", on_done, &ended));
+	assert_null(add(&jobs, BUS_JOB_READ, "x", &ended));
 	jobs_finish(&jobs);
 	assert_int_equal(ended.count, 0);
 	assert_int_equal(jobs.count, 0);
@@ -72,8 +142,8 @@ static void test_jobs_added_by_those_that_end_stay(void **state)
 	struct jobs jobs = { 0 };
 	struct ended ended = { .jobs = &jobs, .add_another = true };
 	const struct bus_result result = { .outcome = BUS_NOT_OPEN };
-	jobs_add(&jobs, BUS_JOB_READ, &address, "a", on_done, &ended);
-	jobs_add(&jobs, BUS_JOB_READ, &address, "b", on_done, &ended);
+	add(&jobs, BUS_JOB_READ, "a", &ended);
+	add(&jobs, BUS_JOB_READ, "b", &ended);
 	jobs_end_all(&jobs, &result);
 	assert_int_equal(ended.count, 2);
 	assert_int_equal(jobs.count, 2);
@@ -84,6 +154,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_first_come_first_served),
+		cmocka_unit_test(test_a_scan_lets_others_go_first),
+		cmocka_unit_test(test_what_was_begun_waits_for_its_time),
+		cmocka_unit_test(test_a_job_that_is_given_up_is_ready_at_once),
 		cmocka_unit_test(test_only_so_many_wait),
 		cmocka_unit_test(test_jobs_added_by_those_that_end_stay),
 	};

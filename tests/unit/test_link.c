@@ -196,10 +196,132 @@ static void test_the_longest_echo_noise_and_answer_fit_in_one_piece(void **state
 	assert_int_equal(link.surplus, 0);
 }
 
+static void hunt(struct link *link)
+{
+	link_begin(link, nke, sizeof(nke));
+	link->hunting = true;
+}
+
+static void test_hunting_goes_on_behind_garbage(void **state)
+{
+	(void)state;
+	struct link link;
+	const uint8_t garbage[] = { 0xFD, 0x10, 0x05 };
+	hunt(&link);
+	assert_int_equal(feed(&link, garbage, 1), LINK_FAULT);
+	assert_int_equal(feed(&link, garbage + 1, 2), LINK_PARTIAL);
+	assert_int_equal(feed(&link, busy, 5), LINK_PARTIAL);
+	assert_int_equal(feed(&link, busy + 5, 5), LINK_FRAME);
+	assert_int_equal(link.skipped, 3);
+	assert_memory_equal(link.bytes, busy, sizeof(busy));
+	assert_int_equal(link.fault, MG_FAULT_START); /* the first one */
+}
+
+static void test_a_quiet_line_ends_what_only_looked_like_a_frame(void **state)
+{
+	(void)state;
+	struct link link;
+	const uint8_t start[] = { 0x68, 0x30, 0x30, 0x68 };
+	hunt(&link);
+	feed(&link, start, sizeof(start));
+	assert_int_equal(feed(&link, busy, sizeof(busy)), LINK_PARTIAL);
+	assert_int_equal(link_quiet(&link), LINK_FRAME);
+	assert_int_equal(link.length, sizeof(busy));
+	hunt(&link);
+	assert_int_equal(link_quiet(&link), LINK_NOTHING);
+	assert_int_equal(feed(&link, start, sizeof(start)), LINK_PARTIAL);
+	assert_int_equal(link.missing, 0x36 - 4);
+	assert_int_equal(link_quiet(&link), LINK_FAULT);
+	assert_int_equal(link.fault, MG_FAULT_INCOMPLETE);
+	assert_int_equal(link.missing, 0x36 - 4);
+}
+
+static void test_a_faulty_frame_of_known_length_has_ended(void **state)
+{
+	(void)state;
+	struct link link;
+	uint8_t broken[sizeof(busy)];
+	memcpy(broken, busy, sizeof(busy));
+	broken[7] ^= 0x01;
+	hunt(&link);
+	assert_int_equal(feed(&link, broken, 9), LINK_PARTIAL);
+	assert_int_equal(feed(&link, broken + 9, 1), LINK_FAULT);
+	assert_true(link.ended);
+	assert_int_equal(feed(&link, busy, sizeof(busy)), LINK_FRAME); /* behind it */
+	assert_false(link.ended);
+}
+
+static void test_flags_of_one_character_spoil_the_frame_around_it_only(void **state)
+{
+	(void)state;
+	struct link link;
+	hunt(&link);
+	assert_int_equal(feed(&link, busy, 5), LINK_PARTIAL);
+	assert_int_equal(link_feed(&link, busy + 5, 1, MG_RX_PARITY), LINK_PARTIAL);
+	assert_int_equal(feed(&link, busy + 6, 4), LINK_FAULT);
+	assert_true(link.ended);
+	assert_int_equal(link.rx_flags, MG_RX_PARITY);
+	assert_int_equal(feed(&link, busy, sizeof(busy)), LINK_FRAME);
+}
+
+static void test_flags_on_the_echo_are_none_of_the_answer(void **state)
+{
+	(void)state;
+	struct link link;
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(link_feed(&link, nke, sizeof(nke), MG_RX_PARITY), LINK_NOTHING);
+	assert_int_equal(link.rx_flags, 0);
+	assert_int_equal(feed(&link, ack, 1), LINK_FRAME);
+}
+
+static void test_an_echo_may_come_once_for_each_try(void **state)
+{
+	(void)state;
+	struct link link;
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(feed(&link, nke, sizeof(nke)), LINK_NOTHING);
+	assert_int_equal(feed(&link, nke, sizeof(nke)), LINK_NOTHING);
+	assert_int_equal(link.echoes, 2);
+	assert_int_equal(feed(&link, ack, 1), LINK_FRAME);
+}
+
+static void test_two_wrong_bytes_are_no_echo_of_a_short_frame(void **state)
+{
+	(void)state;
+	struct link link;
+	const uint8_t status[] = { 0x10, 0x0B, 0x05, 0x10, 0x16 };
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(feed(&link, status, sizeof(status)), LINK_FRAME);
+	assert_false(link.echoed);
+	assert_int_equal(link.frame.type, MG_FRAME_SHORT);
+}
+
+static void test_what_comes_behind_a_frame_that_was_not_meant(void **state)
+{
+	(void)state;
+	struct link link;
+	uint8_t both[1 + sizeof(busy)] = { 0xE5 };
+	memcpy(both + 1, busy, sizeof(busy));
+	link_begin(&link, nke, sizeof(nke));
+	assert_int_equal(feed(&link, both, sizeof(both)), LINK_FRAME);
+	assert_int_equal(link.surplus, sizeof(busy));
+	assert_int_equal(link_next(&link), LINK_FRAME);
+	assert_int_equal(link.frame.type, MG_FRAME_LONG);
+	assert_int_equal(link.surplus, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_came_yet),
+		cmocka_unit_test(test_hunting_goes_on_behind_garbage),
+		cmocka_unit_test(test_a_quiet_line_ends_what_only_looked_like_a_frame),
+		cmocka_unit_test(test_a_faulty_frame_of_known_length_has_ended),
+		cmocka_unit_test(test_flags_of_one_character_spoil_the_frame_around_it_only),
+		cmocka_unit_test(test_flags_on_the_echo_are_none_of_the_answer),
+		cmocka_unit_test(test_an_echo_may_come_once_for_each_try),
+		cmocka_unit_test(test_two_wrong_bytes_are_no_echo_of_a_short_frame),
+		cmocka_unit_test(test_what_comes_behind_a_frame_that_was_not_meant),
 		cmocka_unit_test(test_an_ack_is_a_frame),
 		cmocka_unit_test(test_the_longest_echo_noise_and_answer_fit_in_one_piece),
 		cmocka_unit_test(test_a_frame_in_single_bytes_says_how_many_are_missing),

@@ -241,6 +241,21 @@ static void another_thread_can_wake_the_loop(void **state)
 	loop_wake_destroy(NULL);
 }
 
+static void what_the_loop_does_can_be_measured(void **state)
+{
+	struct world *world = *state;
+	struct loop_measures measures;
+	struct loop_timer *timer = loop_timer_create(world->loop, woken, world);
+	assert_true(loop_measure(world->loop));
+	assert_true(loop_measure(world->loop));
+	loop_timer_set(timer, loop_clock() + 30000);
+	loop_run(world->loop);
+	loop_measures(world->loop, &measures);
+	assert_in_range(measures.turns, 1, 1000);
+	assert_in_range(measures.idle, 10000, 10000000);
+	loop_timer_destroy(timer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +276,8 @@ int main(void)
 				no_signal_has_the_number_of_none, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 				another_thread_can_wake_the_loop, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+				what_the_loop_does_can_be_measured, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

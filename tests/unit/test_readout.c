@@ -105,14 +105,98 @@ static void test_a_device_of_one_telegram_is_not_reset_again(void **state)
 	readout_finish(&f.readout);
 }
 
-static void test_a_device_of_several_telegrams_is_always_reset(void **state)
+static void test_a_device_of_several_telegrams_is_not_reset_again_either(void **state)
 {
 	(void)state;
+	static const struct line second[] = {
+		{ FCB0, HEADER VOLUME MORE },
+		{ FCB1, HEADER STORED MORE },
+		{ FCB0, HEADER OLDER },
+		{ NULL, NULL },
+	};
 	struct fixture f;
 	setup(&f, 16);
 	converse(&f, three_telegrams);
+	converse(&f, second);
+	assert_int_equal(f.readout.count, 3);
+	assert_null(f.readout.error);
+	readout_finish(&f.readout);
+}
+
+static void test_a_sequence_that_was_cut_is_reset(void **state)
+{
+	(void)state;
+	static const struct line broken[] = {
+		{ FCB0, HEADER VOLUME MORE },
+		{ FCB1, NULL },
+		{ FCB1, NULL },
+		{ FCB1, NULL },
+		{ NULL, NULL },
+	};
+	struct fixture f;
+	setup(&f, 16);
+	converse(&f, three_telegrams);
+	converse(&f, broken);
+	assert_non_null(f.readout.error);
 	converse(&f, three_telegrams);
 	assert_int_equal(f.readout.count, 3);
+	readout_finish(&f.readout);
+}
+
+static void test_telegrams_that_look_alike_do_not_tell_where_a_sequence_begins(
+		void **state)
+{
+	(void)state;
+	static const struct line alike[] = {
+		{ RESET, "E5" },
+		{ FCB1, HEADER VOLUME MORE },
+		{ FCB0, HEADER " 04 13 02 00 00 00" MORE },
+		{ FCB1, HEADER STORED },
+		{ NULL, NULL },
+	};
+	struct fixture f;
+	setup(&f, 16);
+	converse(&f, alike);
+	converse(&f, alike);
+	assert_int_equal(f.readout.count, 3);
+	readout_finish(&f.readout);
+}
+
+static void test_a_sequence_that_ends_with_an_ack_at_its_start(void **state)
+{
+	(void)state;
+	static const struct line ended[] = {
+		{ FCB0, "E5" },
+		{ RESET, "E5" },
+		{ FCB1, HEADER VOLUME MORE },
+		{ FCB0, HEADER STORED MORE },
+		{ FCB1, HEADER OLDER },
+		{ NULL, NULL },
+	};
+	struct fixture f;
+	setup(&f, 16);
+	converse(&f, three_telegrams);
+	converse(&f, ended);
+	assert_int_equal(f.readout.outcome, BUS_OK);
+	assert_int_equal(f.readout.count, 3);
+	converse(&f, three_telegrams); /* that is learned */
+	readout_finish(&f.readout);
+}
+
+static void test_more_telegrams_follow_though_the_slave_calls_itself_busy(void **state)
+{
+	(void)state;
+	static const struct line lines[] = {
+		{ RESET, "E5" },
+		{ FCB1, "68 18 05 72 78 56 34 12 24 40 01 07 55 00 00 00" VOLUME MORE },
+		{ FCB0, HEADER STORED },
+		{ NULL, NULL },
+	};
+	struct fixture f;
+	setup(&f, 16);
+	converse(&f, lines);
+	assert_int_equal(f.readout.count, 2);
+	assert_null(f.readout.error);
 	readout_finish(&f.readout);
 }
 
@@ -330,7 +414,12 @@ int main(void)
 		cmocka_unit_test(test_an_ack_ends_a_sequence),
 		cmocka_unit_test(test_an_ack_to_the_first_request_is_no_data),
 		cmocka_unit_test(test_a_device_of_one_telegram_is_not_reset_again),
-		cmocka_unit_test(test_a_device_of_several_telegrams_is_always_reset),
+		cmocka_unit_test(test_a_device_of_several_telegrams_is_not_reset_again_either),
+		cmocka_unit_test(test_a_sequence_that_was_cut_is_reset),
+		cmocka_unit_test(
+				test_telegrams_that_look_alike_do_not_tell_where_a_sequence_begins),
+		cmocka_unit_test(test_a_sequence_that_ends_with_an_ack_at_its_start),
+		cmocka_unit_test(test_more_telegrams_follow_though_the_slave_calls_itself_busy),
 		cmocka_unit_test(test_a_readout_that_begins_elsewhere_is_discarded),
 		cmocka_unit_test(test_an_application_error_alone_is_a_reading),
 		cmocka_unit_test(test_a_dead_meter),

@@ -119,6 +119,8 @@ static void test_the_meter_falls_silent_in_the_middle(void **state)
 	readout_finish(&f.readout);
 }
 
+#define DESELECT "10 40 FD"
+#define OTHER "68 08 FD 72 79 56 34 12 24 40 01 07 55 00 00 00"
 #define SELECT "68 53 FD 52 78 56 34 12 FF FF FF FF"
 #define SELECTED1 "10 7B FD"
 #define SELECTED0 "10 5B FD"
@@ -178,11 +180,23 @@ static void test_several_meters_fit_the_selection(void **state)
 		{ SELECT, "FC" },
 		{ SELECT, "FC" },
 		{ SELECT, "FC" },
+		{ DESELECT, "E5" }, /* one that was selected before may still be */
+		{ SELECT, "FC" },
+		{ SELECT, "FC" },
+		{ SELECT, "FC" },
+		{ NULL, NULL },
+	};
+	static const struct line again[] = {
+		{ SELECT, "FC" },
+		{ SELECT, "FC" },
+		{ SELECT, "FC" },
 		{ NULL, NULL },
 	};
 	struct fixture f;
 	setup_secondary(&f);
 	converse(&f, lines);
+	assert_int_equal(f.readout.outcome, BUS_BAD_ANSWER);
+	converse(&f, again); /* that was of no use */
 	assert_int_equal(f.readout.outcome, BUS_BAD_ANSWER);
 	readout_finish(&f.readout);
 }
@@ -192,7 +206,10 @@ static void test_another_meter_answers_the_selection(void **state)
 	(void)state;
 	static const struct line lines[] = {
 		{ SELECT, "E5" },
-		{ SELECTED1, "68 08 FD 72 79 56 34 12 24 40 01 07 55 00 00 00" VOLUME },
+		{ SELECTED1, OTHER VOLUME },
+		{ DESELECT, NULL },
+		{ SELECT, "E5" },
+		{ SELECTED1, OTHER VOLUME },
 		{ NULL, NULL },
 	};
 	struct fixture f;
@@ -201,6 +218,32 @@ static void test_another_meter_answers_the_selection(void **state)
 	assert_int_equal(f.readout.outcome, BUS_BAD_ANSWER);
 	assert_string_equal(
 			f.readout.reason, "12345678 was selected, but 12345679.PAD.01.07 answered");
+	readout_finish(&f.readout);
+}
+
+static void test_a_meter_that_keeps_its_selection_is_deselected(void **state)
+{
+	(void)state;
+	static const struct line first[] = {
+		{ SELECT, "E5" },
+		{ SELECTED1, OTHER VOLUME },
+		{ DESELECT, "E5" },
+		{ SELECT, "E5" },
+		{ SELECTED1, HEADER VOLUME },
+		{ NULL, NULL },
+	};
+	static const struct line second[] = {
+		{ DESELECT, "E5" },
+		{ SELECT, "E5" },
+		{ SELECTED1, HEADER VOLUME },
+		{ NULL, NULL },
+	};
+	struct fixture f;
+	setup_secondary(&f);
+	converse(&f, first);
+	assert_int_equal(f.readout.outcome, BUS_OK);
+	converse(&f, second); /* at once now */
+	assert_int_equal(f.readout.outcome, BUS_OK);
 	readout_finish(&f.readout);
 }
 
@@ -247,6 +290,7 @@ int main(void)
 		cmocka_unit_test(test_nobody_can_be_selected),
 		cmocka_unit_test(test_several_meters_fit_the_selection),
 		cmocka_unit_test(test_another_meter_answers_the_selection),
+		cmocka_unit_test(test_a_meter_that_keeps_its_selection_is_deselected),
 		cmocka_unit_test(test_a_selected_meter_that_wants_the_other_frame_count_bit),
 		cmocka_unit_test(test_a_ping_of_a_secondary_address_selects_it),
 	};

@@ -193,6 +193,64 @@ static void test_an_interval_beyond_the_longest_wait_stays(void **state)
 	schedule_finish(&f.schedule);
 }
 
+static void test_what_failed_dearly_is_not_repeated_soon(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup(&f, 1, 0);
+	f.schedule.silent_max = 1000 * SECOND;
+	int64_t now = START;
+	/* Three seconds, then a fifth of one: each at most a fiftieth of the time. */
+	assert_int_equal(taken(&f, now), 0);
+	schedule_failed(&f.schedule, &f.entries[0], now + 3 * SECOND);
+	assert_true(schedule_when(&f.schedule) == now + 153 * SECOND);
+	now = schedule_when(&f.schedule);
+	assert_int_equal(taken(&f, now), 0);
+	schedule_failed(&f.schedule, &f.entries[0], now + SECOND / 5);
+	assert_true(schedule_when(&f.schedule) == now + SECOND / 5 + 300 * SECOND);
+	now = schedule_when(&f.schedule);
+	assert_int_equal(taken(&f, now), 0);
+	schedule_failed(&f.schedule, &f.entries[0], now + 30 * SECOND);
+	assert_true(schedule_when(&f.schedule) == now + 30 * SECOND + 1000 * SECOND);
+	schedule_finish(&f.schedule);
+}
+
+static void test_a_device_that_is_put_off_lets_the_others_go_first(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup(&f, 3, 10 * SECOND);
+	schedule_postpone(&f.schedule, &f.entries[0], START + 5 * SECOND);
+	assert_int_equal(taken(&f, START), 1);
+	schedule_answered(&f.schedule, &f.entries[1], START);
+	assert_int_equal(taken(&f, START), 2);
+	schedule_answered(&f.schedule, &f.entries[2], START);
+	assert_int_equal(taken(&f, START), -1);
+	assert_int_equal(taken(&f, START + 5 * SECOND), 0);
+	schedule_finish(&f.schedule);
+}
+
+/* The order is kept however many there are and however they move. */
+static void test_the_one_that_has_waited_longest_is_always_next(void **state)
+{
+	(void)state;
+	struct fixture f;
+	uint32_t random = 1;
+	setup(&f, 20, 0);
+	for (int i = 0; i < 2000; i++) {
+		random = random * 1664525 + 1013904223;
+		schedule_postpone(
+				&f.schedule, &f.entries[random >> 16 & 15], START + (random >> 20));
+		int64_t least = SCHEDULE_NEVER;
+		for (size_t k = 0; k < 20; k++) {
+			least = f.entries[k].due < least ? f.entries[k].due : least;
+		}
+		assert_true(schedule_when(&f.schedule) == least);
+		assert_true(schedule_take(&f.schedule, least)->due == least);
+	}
+	schedule_finish(&f.schedule);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +265,9 @@ int main(void)
 		cmocka_unit_test(test_a_device_that_is_back_returns_to_its_grid),
 		cmocka_unit_test(test_a_silent_device_without_interval_begins_at_a_second),
 		cmocka_unit_test(test_an_interval_beyond_the_longest_wait_stays),
+		cmocka_unit_test(test_what_failed_dearly_is_not_repeated_soon),
+		cmocka_unit_test(test_a_device_that_is_put_off_lets_the_others_go_first),
+		cmocka_unit_test(test_the_one_that_has_waited_longest_is_always_next),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,6 +20,9 @@ struct work {
 	int error;
 	int raise; /* signal that the first result raises, 0: results end the session */
 	char why[HOST_REASON_SIZE];
+	uint64_t job;     /* the last one */
+	unsigned ends_at; /* so many results end the session, also after a signal; 0: never */
+	unsigned signals; /* that were told of */
 };
 
 static void drop(void *data, struct reading *reading)
@@ -41,6 +44,9 @@ static void job_done(void *data, const struct bus_result *result)
 	} else if (work->done == 1) {
 		raise(work->raise);
 	}
+	if (work->done == work->ends_at) {
+		session_end(work->session);
+	}
 }
 
 static bool begin(struct work *work, struct setup_bus *bus, const char *state_dir)
@@ -55,9 +61,13 @@ static bool begin(struct work *work, struct setup_bus *bus, const char *state_di
 
 static void submit(struct work *work, uint8_t primary)
 {
-	const struct bus_address address = { .primary = primary };
-	assert_true(bus_submit(
-			session_bus(work->session), BUS_JOB_PING, &address, "x", job_done, work));
+	const struct bus_job job = { .kind = BUS_JOB_PING,
+		.address = { .primary = primary },
+		.label = "x",
+		.done = job_done,
+		.data = work };
+	work->job = bus_submit(session_bus(work->session), &job);
+	assert_int_not_equal(work->job, 0);
 }
 
 static void work_that_is_done_ends_it(void **state)
@@ -109,6 +119,44 @@ static void a_signal_cancels_all_and_closes_the_port(void **state)
 	}
 }
 
+static void note_signal(void *data)
+{
+	struct work *work = data;
+	work->signals++;
+	bus_cancel(session_bus(work->session), work->job);
+}
+
+/* What it was told to do ends in order. */
+static void a_signal_may_be_heard_of_first(void **state)
+{
+	(void)state;
+	struct work work;
+	assert_true(begin(&work, bench_bus("a", NULL), ""));
+	session_on_signal(work.session, note_signal, &work);
+	submit(&work, 5);
+	submit(&work, 6);
+	work.raise = SIGINT;
+	work.ends_at = 2;
+	assert_true(session_run(work.session));
+	assert_int_equal(work.signals, 1);
+	assert_int_equal(work.done, 2);
+	assert_true(session_destroy(work.session));
+}
+
+static void its_devices_are_names_only(void **state)
+{
+	(void)state;
+	struct work work;
+	struct setup_bus *bus = bench_bus("a", NULL);
+	bus->devices = calloc(1, sizeof(*bus->devices));
+	bus->devices[0].settings.name = "m1";
+	bus->device_count = 1;
+	assert_true(begin(&work, bus, ""));
+	assert_string_equal(session_setup(work.session)->devices[0].settings.name, "m1");
+	assert_int_equal(bus_device_count(session_bus(work.session)), 0);
+	assert_true(session_destroy(work.session));
+}
+
 static void it_may_be_given_up_before_it_ran(void **state)
 {
 	(void)state;
@@ -133,7 +181,7 @@ static void a_port_of_another_one_is_left_alone(void **state)
 	assert_non_null(mkdtemp(folders->path[0]));
 	folders->count = 1;
 	snprintf(port, sizeof(port), "session-test-%ld", (long)getpid());
-	int claim = owner_claim(folders, port, "cellar-pi", "east", &nobody);
+	int claim = owner_claim(folders, port, "cellar-pi", "east", "", &nobody);
 	assert_true(claim >= 0);
 	assert_false(begin(&work, bench_bus("a", port), folders->path[0]));
 	assert_int_equal(work.error, -EBUSY);
@@ -153,6 +201,8 @@ int main(void)
 		cmocka_unit_test(work_that_is_done_ends_it),
 		cmocka_unit_test(a_port_that_cannot_be_opened_is_a_result),
 		cmocka_unit_test(a_signal_cancels_all_and_closes_the_port),
+		cmocka_unit_test(a_signal_may_be_heard_of_first),
+		cmocka_unit_test(its_devices_are_names_only),
 		cmocka_unit_test(it_may_be_given_up_before_it_ran),
 		cmocka_unit_test(a_port_of_another_one_is_left_alone),
 	};

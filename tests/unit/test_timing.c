@@ -29,7 +29,9 @@ static void test_2400_baud(void **state)
 	assert_int_equal(timing_bytes(&timing, 5), 22917);
 	assert_int_equal(timing_rest(&timing), 4584);
 	assert_int_equal(timing_rest_failed(&timing), 13750);
-	assert_int_equal(timing_answer(&timing), 187500);
+	assert_int_equal(timing_window(&timing), 187500);
+	assert_int_equal(timing_answer(&timing), 187500 + 4584); /* and the first byte */
+	assert_int_equal(timing_arrival(&timing, 20000), 20000 + 4584);
 	assert_int_equal(timing_settle(&timing), 9167);
 }
 
@@ -37,13 +39,13 @@ static void test_300_and_38400_baud(void **state)
 {
 	(void)state;
 	struct timing slow = line(300, 'E', 1, 0);
-	assert_int_equal(timing_answer(&slow), 1150000);
+	assert_int_equal(timing_window(&slow), 1150000);
 	assert_int_equal(timing_rest_failed(&slow), 110000);
 	assert_int_equal(timing_gap(&slow), 110000);
 	assert_int_equal(timing_bytes(&slow, 261), 9570000);
 	struct timing fast = line(38400, 'E', 1, 0);
-	assert_int_equal(timing_answer(&fast), 58594);
-	assert_int_equal(timing_gap(&fast), 50000);
+	assert_int_equal(timing_window(&fast), 58594);
+	assert_int_equal(timing_gap(&fast), 860);
 }
 
 static void test_characters_without_parity_are_shorter(void **state)
@@ -60,10 +62,12 @@ static void test_latency_is_added_to_the_answer_and_bounds_the_gap(void **state)
 	(void)state;
 	struct timing automatic = line(2400, 'E', 1, -1);
 	struct timing set = line(2400, 'E', 1, 1000);
-	assert_int_equal(timing_answer(&automatic), 187500 + 150000);
-	assert_int_equal(timing_gap(&automatic), 150000);
-	assert_int_equal(timing_answer(&set), 187500 + 1000000);
-	assert_int_equal(timing_gap(&set), 1000000);
+	assert_false(automatic.fixed);
+	assert_int_equal(timing_answer(&automatic), 187500 + 4584 + 150000);
+	assert_int_equal(timing_gap(&automatic), 4584 + 150000);
+	assert_true(set.fixed);
+	assert_int_equal(timing_answer(&set), 187500 + 4584 + 1000000);
+	assert_int_equal(timing_gap(&set), 4584 + 1000000);
 }
 
 static void test_a_noisy_line_is_waited_for_longer_than_two_frames(void **state)
@@ -77,7 +81,7 @@ static void test_a_line_without_speed_counts_as_the_slowest(void **state)
 {
 	(void)state;
 	struct timing timing = line(0, 'E', 1, 0);
-	assert_int_equal(timing_answer(&timing), 1150000);
+	assert_int_equal(timing_window(&timing), 1150000);
 }
 
 int main(void)

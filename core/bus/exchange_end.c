@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* How a try of an exchange ends, and what is learned and kept from it. */
+#include <metergate/plugin.h>
+
+#include "bus/bus.h"
+#include "bus/exchange_private.h"
+
+/* A converter that sees too much current makes a break for so long (EN 13757-2), µs. */
+#define BREAK_TIME 50000
+/* Garbage that comes so often in a row, byte for byte, is no noise. */
+#define SAME_MAX 3
+/* So many more silent tries in a row are borne of a slave that was heard. */
+#define SILENCES_MORE 2
+/* Nor is what does not even look like a frame so often. */
+#define SHAPELESS_MAX 8
+/* Garbage that is shorter may be noise before the answer; no frame with data is. */
+#define FRAME_LEAST 9
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+void exchange_end_enter(
+		struct exchange *exchange, enum exchange_state state, int64_t deadline)
+{
+	exchange->state = state;
+	exchange->deadline = deadline;
+	exchange->hush_until = 0;
+}
+
+void exchange_end_finish(
+		struct exchange *exchange, enum exchange_outcome outcome, int64_t rest_until)
+{
+	exchange->stale_acks = 0;
+	if (exchange->any_silent && (exchange->expects & EXCHANGE_EXPECT_ACK) &&
+			!(exchange->expects & EXCHANGE_EXPECT_DATA)) {
+		exchange->stale_acks = exchange->sends - (outcome == EXCHANGE_ACK);
+		exchange->stale_since = exchange->waited_at;
+	}
+	exchange->outcome = outcome;
+	exchange->rest_until = rest_until;
+	exchange_end_enter(exchange, EXCHANGE_STATE_IDLE, EXCHANGE_NEVER);
+}
+
+/* Noise spoils this byte and that; when several meters speak at once, or at another
+   speed, nothing looks like a frame, or always the same comes. */
+static bool is_noise(const struct exchange *exchange)
+{
+	/* Of a damaged parity bit nothing is seen in the byte. */
+	unsigned most = exchange->link.rx_flags != 0 ? 2 * SAME_MAX : SAME_MAX;
+	return exchange->same < most && exchange->shapeless < SHAPELESS_MAX;
+}
+
+/* A slave that has answered to a try before this one is there; only requests get lost. */
+static unsigned silences_most(const struct exchange *exchange)
+{
+	bool heard = exchange->sends > exchange->silences;
+	return exchange->tries + (heard ? SILENCES_MORE : 0);
+}
+
+/* The line is quiet after a failed try. */
+static void try_over(struct exchange *exchange, int64_t now)
+{
+	if (exchange->sends < exchange->most &&
+			exchange->silences < silences_most(exchange) && is_noise(exchange)) {
+		exchange_end_enter(exchange, EXCHANGE_STATE_SEND, EXCHANGE_NEVER);
+		return;
+	}
+	bool silent = exchange->failure.trouble == EXCHANGE_TROUBLE_SILENCE;
+	if (silent && exchange->ask.slave != NULL && exchange->ask.slave->count > 0) {
+		latency_missed(&exchange->latency);
+	}
+	exchange_end_finish(exchange, silent ? EXCHANGE_SILENT : EXCHANGE_BAD, now);
+}
+
+/* A silent wait contains the 33 bits that the line has to rest. */
+void exchange_end_silent(
+		struct exchange *exchange, enum exchange_trouble trouble, int64_t now)
+{
+	exchange->counters->timeouts++;
+	if (!exchange->any_silent) {
+		exchange->waited_at = exchange->sent_at;
+	}
+	exchange->any_silent = true;
+	exchange->patient = true;
+	exchange->silences++;
+	exchange->same = 0;
+	if (exchange->failure.trouble == EXCHANGE_TROUBLE_NONE ||
+			trouble != EXCHANGE_TROUBLE_SILENCE) {
+		exchange->failure.trouble = trouble;
+	}
+	try_over(exchange, now);
+}
+
+int64_t exchange_end_quiet(const struct exchange *exchange)
+{
+	int64_t gap = timing_gap(&exchange->pace);
+	if (exchange->link.rx_flags & MG_RX_BREAK) {
+		gap = later(gap, BREAK_TIME + timing_rest_failed(&exchange->pace));
+	}
+	return gap;
+}
+
+/* How long (µs) the line must stay quiet before the next try. A frame ends by its length;
+   after one that was cut the line has been quiet already. */
+static int64_t rest_of(const struct exchange *exchange)
+{
+	const struct link *link = &exchange->link;
+	switch (exchange->failure.trouble) {
+	case EXCHANGE_TROUBLE_CUT:
+		return 0;
+	case EXCHANGE_TROUBLE_FRAME:
+	case EXCHANGE_TROUBLE_LINE:
+		return link->ended ? timing_rest_failed(&exchange->pace)
+						   : exchange_end_quiet(exchange);
+	default:
+		return link->surplus == 0 ? timing_rest_failed(&exchange->pace)
+								  : exchange_end_quiet(exchange);
+	}
+}
+
+static int64_t drained_at(const struct exchange *exchange, int64_t now)
+{
+	const struct link *link = &exchange->link;
+	int64_t until = now + rest_of(exchange);
+	if (link->hunting && link->size + link->skipped < FRAME_LEAST) {
+		until = later(until, exchange->window_end);
+	}
+	return later(until, exchange->listen_end);
+}
+
+void exchange_end_bad(
+		struct exchange *exchange, enum exchange_trouble trouble, int64_t now)
+{
+	const struct link *link = &exchange->link;
+	if (!exchange->any_silent) {
+		latency_heard(&exchange->latency);
+	}
+	/* Whatever came, it was not late: silence before it was a lost request. */
+	exchange->silences = 0;
+	exchange->any_silent = false;
+	exchange->patient = trouble == EXCHANGE_TROUBLE_CUT;
+	exchange->failure = (struct exchange_failure){
+		.trouble = trouble,
+		.fault = link->fault,
+		.rx_flags = link->rx_flags,
+		.received = link->size + link->skipped,
+		.missing = link->missing,
+		.first = exchange->heard_size > 0 ? exchange->heard[0] : 0,
+		.c = link->frame.c,
+		.a = link->frame.a,
+	};
+	exchange->drain_end = now + timing_drain(&exchange->pace);
+	exchange_end_enter(exchange, EXCHANGE_STATE_DRAIN, drained_at(exchange, now));
+}
+
+/* A frame that said how long it is, and was as long, or has lost some bytes. */
+static bool has_shape(const struct exchange *exchange)
+{
+	const struct exchange_failure *failure = &exchange->failure;
+	return exchange->link.ended || exchange->link.length > 0 ||
+		   (failure->trouble == EXCHANGE_TROUBLE_CUT && failure->first == 0x68);
+}
+
+void exchange_end_drained(struct exchange *exchange, int64_t now)
+{
+	exchange->shapeless += !has_shape(exchange);
+	exchange->same = exchange->print == exchange->print_before ? exchange->same + 1 : 1;
+	exchange->print_before = exchange->print;
+	if (exchange->failure.trouble == EXCHANGE_TROUBLE_ADDRESS) {
+		exchange->counters->wrong_address++;
+	} else {
+		exchange->counters->bad_frames++;
+	}
+	try_over(exchange, now);
+}
+
+/* After a silent try nobody knows which of the requests was answered. When the delay is
+   counted from the first one it is too long if that was lost on the way; so it is
+   believed only when nothing else is known, or when it happens again and again. */
+static void learn_late(struct exchange *exchange, int64_t least)
+{
+	struct latency *slave = exchange->ask.slave;
+	int64_t delay = exchange->first_at - exchange->waited_at;
+	latency_late(&exchange->latency, delay, least);
+	if (slave != NULL && slave->count == 0) {
+		latency_note(slave, delay, least);
+	} else if (slave != NULL) {
+		latency_late(slave, delay, least);
+	}
+}
+
+static void learn(struct exchange *exchange)
+{
+	struct latency *slave = exchange->ask.slave;
+	int64_t least = timing_bits(&exchange->pace, EXCHANGE_START_BITS);
+	int64_t delay = exchange_delay(exchange);
+	if (exchange->link.skipped > 0) {
+		return;
+	}
+	if (exchange->any_silent) {
+		learn_late(exchange, least);
+		return;
+	}
+	latency_note(&exchange->latency, delay, least);
+	latency_vary(&exchange->latency, exchange->lag_most - exchange->lag_least);
+	latency_vary(&exchange->latency, exchange->gap_most);
+	if (slave != NULL) {
+		latency_note(slave, delay, least);
+		latency_vary(&exchange->latency, latency_spread(slave));
+	}
+}
+
+/* The answer to another try may be on its way: it must not be taken for the next. It is
+   as late as this one, when this was the answer to the first try. */
+static int64_t stragglers_over(const struct exchange *exchange)
+{
+	struct timing pace = exchange->pace;
+	pace.latency = latency_allowance(&exchange->latency);
+	if (!exchange->any_silent) {
+		return 0;
+	}
+	return exchange->sent_at +
+		   later(timing_answer(&pace),
+				   timing_arrival(&pace, exchange->first_at - exchange->waited_at));
+}
+
+void exchange_end_good(
+		struct exchange *exchange, enum exchange_outcome outcome, int64_t now)
+{
+	/* An ACK has had its rest already. */
+	int64_t pause = outcome == EXCHANGE_DATA ? timing_rest(&exchange->pace) : 0;
+	int64_t until = later(now + pause, stragglers_over(exchange));
+	exchange->counters->answers++;
+	exchange->failure = (struct exchange_failure){ 0 };
+	learn(exchange);
+	exchange_end_finish(exchange, outcome, until);
+}

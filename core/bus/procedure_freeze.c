@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Freezes the present values into a storage: of single records by object action (VIFE
+ * 0Bh, to the storage number of the DIB), or of what the meter was made for by CI 5Ch or
+ * 54h. It is verified when a stored value changed, and is now between what the meter
+ * counted before and what it counts after.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "bus/procedure_common.h"
+#include "bus/procedure_kinds.h"
+#include "bus/procedure_view.h"
+#include "bus/procedure_wish.h"
+
+/* Pairs of a present and a stored value that are looked at. */
+#define PAIRS_MAX 64
+#define VIFE_FREEZE 0x0B
+#define CI_FREEZE 0x5C
+#define CI_FREEZE_OLD 0x54
+
+/* What can be told from each other by function, tariff, subunit and quantity. */
+struct frozen_value {
+	struct procedure_wish key;
+	struct mg_value value;
+};
+
+struct values {
+	struct frozen_value list[PAIRS_MAX];
+	size_t count;
+};
+
+static void check(struct procedure *procedure)
+{
+	const struct procedure_order *order = &procedure->order;
+	struct procedure_wish wishes[PROCEDURE_WISHES_MAX];
+	size_t wrong;
+	const struct mg_bytes *data = &order->data;
+	if (order->freeze_ci != 0) {
+		if (order->freeze_ci != CI_FREEZE && order->freeze_ci != CI_FREEZE_OLD) {
+			procedure_run_end(procedure, PROCEDURE_REFUSED,
+					"CI %02X does not freeze: want 5C, or 54 for older meters",
+					(unsigned)order->freeze_ci);
+		}
+	} else if (procedure_wish_read(data, wishes, PROCEDURE_WISHES_MAX, &wrong) == 0 ||
+			   data->data[data->size - 1] != VIFE_FREEZE) {
+		procedure_run_end(procedure, PROCEDURE_REFUSED,
+				"no records to freeze: want DIF with the storage number, VIF and VIFE "
+				"0B, "
+				"such as 40 DA 0B for the flow temperature to storage 1");
+	}
+}
+
+static void plan_command(struct procedure *procedure)
+{
+	uint8_t ci = procedure->order.freeze_ci;
+	if (ci == 0) {
+		procedure_common_adapt(procedure);
+	}
+	procedure_run_command(procedure, ci != 0 ? ci : PROCEDURE_CI_DATA, procedure->data,
+			ci != 0 ? 0 : procedure->order.data.size, "freeze");
+	if (procedure->order.broadcast && ci != 0) {
+		/* Without a frame count bit: 255 has none (EN 13757-2). */
+		procedure->plan.c = MG_C_SND_UD2;
+		procedure->plan.broadcast = true;
+		procedure->plan.expects = 0;
+	}
+}
+
+static void plan_after(struct procedure *procedure)
+{
+	procedure_run_read(procedure, &procedure->order.address, PROCEDURE_VIEW_AFTER,
+			PROCEDURE_TELEGRAMS_MAX, "are the values stored?");
+}
+
+static void take_value(void *data, const struct mg_data_record *record)
+{
+	struct values *values = data;
+	if (values->count == PAIRS_MAX || record->value.type != MG_TYPE_NUMBER ||
+			record->value.quality != MG_QUALITY_GOOD) {
+		return;
+	}
+	values->list[values->count++] =
+			(struct frozen_value){ .key = { .quantity = record->quantity,
+										   .function = record->function,
+										   .storage = record->storage,
+										   .tariff = record->tariff,
+										   .subunit = record->subunit },
+				.value = record->value };
+}
+
+/* The same value, in storage `storage`. */
+static const struct mg_value *find(
+		const struct values *values, const struct procedure_wish *key, uint64_t storage)
+{
+	for (size_t i = 0; i < values->count; i++) {
+		const struct procedure_wish *other = &values->list[i].key;
+		if (strcmp(other->quantity, key->quantity) == 0 && other->storage == storage &&
+				other->function == key->function && other->tariff == key->tariff &&
+				other->subunit == key->subunit) {
+			return &values->list[i].value;
+		}
+	}
+	return NULL;
+}
+
+/* Negative, 0 or positive, as a < b, a = b, a > b. */
+static int order_of(const struct mg_value *a, const struct mg_value *b)
+{
+	int64_t first = a->mantissa, second = b->mantissa;
+	for (int32_t e = a->exponent; e > b->exponent && first != 0; e--) {
+		if (__builtin_mul_overflow(first, (int64_t)10, &first)) {
+			return a->mantissa < 0 ? -1 : 1;
+		}
+	}
+	for (int32_t e = b->exponent; e > a->exponent && second != 0; e--) {
+		if (__builtin_mul_overflow(second, (int64_t)10, &second)) {
+			return b->mantissa < 0 ? 1 : -1;
+		}
+	}
+	return (first > second) - (first < second);
+}
+
+static bool is_between(
+		const struct mg_value *value, const struct mg_value *a, const struct mg_value *b)
+{
+	bool rising = order_of(a, b) <= 0;
+	const struct mg_value *low = rising ? a : b, *high = rising ? b : a;
+	return order_of(low, value) <= 0 && order_of(value, high) <= 0;
+}
+
+/* True when this stored value is one that was to be frozen. */
+static bool is_asked(const struct procedure *procedure, const struct procedure_wish *key)
+{
+	struct procedure_wish wishes[PROCEDURE_WISHES_MAX];
+	size_t wrong;
+	if (procedure->order.freeze_ci != 0) {
+		return true;
+	}
+	size_t count = procedure_wish_read(
+			&procedure->order.data, wishes, PROCEDURE_WISHES_MAX, &wrong);
+	for (size_t i = 0; i < count; i++) {
+		if (wishes[i].storage == key->storage &&
+				(wishes[i].any_quantity ||
+						strcmp(wishes[i].quantity, key->quantity) == 0)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+struct finding {
+	size_t stored;  /* values that could have been frozen */
+	size_t fresh;   /* were: they changed, and are as counted */
+	size_t current; /* are as counted, and were so before */
+	uint64_t storage;
+};
+
+static void look(const struct procedure *procedure, const struct values *before,
+		const struct values *after, struct finding *finding)
+{
+	for (size_t i = 0; i < after->count; i++) {
+		const struct frozen_value *stored = &after->list[i];
+		const struct mg_value *was = find(before, &stored->key, 0);
+		const struct mg_value *is = find(after, &stored->key, 0);
+		const struct mg_value *old = find(before, &stored->key, stored->key.storage);
+		if (stored->key.storage == 0 || was == NULL || is == NULL ||
+				!is_asked(procedure, &stored->key)) {
+			continue;
+		}
+		finding->stored++;
+		if (!is_between(&stored->value, was, is)) {
+			continue;
+		}
+		bool changed = old == NULL || order_of(old, &stored->value) != 0;
+		finding->fresh += changed;
+		finding->current += !changed;
+		finding->storage = changed ? stored->key.storage : finding->storage;
+	}
+}
+
+static void end_finding(struct procedure *procedure, const struct finding *finding)
+{
+	char text[200];
+	const char *heard = procedure->answer == EXCHANGE_SENT
+								? "sent to all meters"
+								: procedure_run_heard(procedure, text);
+	bool taken = procedure->acknowledged || procedure->answer == EXCHANGE_SENT;
+	bool good = procedure->order.unverified && taken;
+	if (finding->fresh > 0) {
+		procedure_run_end(procedure, PROCEDURE_WORKED,
+				"%zu value%s frozen, the last one in storage %llu: as the meter counted",
+				finding->fresh, finding->fresh == 1 ? " was" : "s were",
+				(unsigned long long)finding->storage);
+		return;
+	}
+	procedure_run_end(procedure, good ? PROCEDURE_WORKED : PROCEDURE_NOT_FOLLOWED,
+			"the freeze was %s, but %s%s", heard,
+			finding->stored == 0
+					? "the readout has no stored value that belongs to it, so nothing "
+					  "shows whether it was followed"
+			: finding->current > 0
+					? "the stored values are the present ones as they were before, so "
+					  "nothing shows whether it was followed"
+					: "the stored values are as they were before: the meter knows no "
+					  "freezing, or keeps its storages for its own due dates",
+			good ? "; it could not be verified"
+				 : "; read its manual for what it freezes and where, or say that it need "
+				   "not be verified");
+}
+
+static void judge(struct procedure *procedure)
+{
+	const struct procedure_view *view =
+			procedure_run_view(procedure, PROCEDURE_VIEW_AFTER);
+	struct values before = { .count = 0 }, after = { .count = 0 };
+	struct finding finding = { .stored = 0 };
+	if (!procedure_view_answered(view)) {
+		procedure_common_end_lost(procedure, view, "the freeze");
+		return;
+	}
+	procedure_view_each(
+			procedure_run_view(procedure, PROCEDURE_VIEW_BEFORE), take_value, &before);
+	procedure_view_each(view, take_value, &after);
+	look(procedure, &before, &after, &finding);
+	end_finding(procedure, &finding);
+}
+
+static const struct procedure_stage stages[] = {
+	PROCEDURE_RESOLVE,
+	PROCEDURE_READ_BEFORE,
+	{ plan_command, NULL },
+	{ plan_after, judge },
+};
+
+const struct procedure_recipe procedure_freeze_recipe = {
+	.name = "freeze",
+	.check = check,
+	.stages = stages,
+	.count = sizeof(stages) / sizeof(stages[0]),
+};

@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: MIT */
+/* One mask of a search: who answers to it, nobody, one meter or several? */
+#include "bus/search_visit.h"
+
+#include <string.h>
+
+#define CI_SELECT 0x52
+
+#define REQUEST_BYTES 5
+/* Offset of the access number, which differs each time. */
+#define ACCESS_AT 15
+/* Bytes of a frame that its L does not count. */
+#define FRAME_AROUND 6
+/* Characters that damage may add or take away. */
+#define LENGTH_TOLERANCE 2
+
+void search_visit_begin(struct search_visit *visit, const struct search_mask *mask)
+{
+	*visit = (struct search_visit){ .mask = *mask, .address = -1, .delay = -1 };
+}
+
+/* What is selected in this step. */
+static struct search_mask target(const struct search_visit *visit)
+{
+	struct search_mask mask = visit->mask;
+	if (visit->step == SEARCH_STEP_EXACT) {
+		mask.identity = visit->candidate;
+	}
+	return mask;
+}
+
+static void ask_selection(const struct search_visit *visit, struct mg_frame *frame,
+		uint8_t data[SEARCH_MASK_BYTES])
+{
+	struct search_mask mask = target(visit);
+	*frame = (struct mg_frame){ .type = MG_FRAME_LONG,
+		.c = MG_C_SND_UD,
+		.a = MG_A_SELECTED,
+		.ci = CI_SELECT,
+		.data = { data, search_mask_put(&mask, data) } };
+}
+
+static void ask_short(struct mg_frame *frame, unsigned c)
+{
+	*frame = (struct mg_frame){
+		.type = MG_FRAME_SHORT, .c = (uint8_t)c, .a = MG_A_SELECTED
+	};
+}
+
+/* Silence was heard for the whole window before: further sends are against damage. */
+static bool hurries(const struct search_visit *visit, const struct search_plan *plan)
+{
+	return plan->hurry > 0 && visit->step == SEARCH_STEP_SELECT &&
+		   visit->sent >= SEARCH_VISIT_WHOLE_SENDS;
+}
+
+void search_visit_ask(const struct search_visit *visit, const struct search_plan *plan,
+		struct mg_frame *frame, uint8_t data[SEARCH_MASK_BYTES], struct exchange_ask *ask)
+{
+	*ask = (struct exchange_ask){
+		.frame = frame, .expects = EXCHANGE_EXPECT_ACK, .any_address = true
+	};
+	switch (visit->step) {
+	case SEARCH_STEP_READ:
+	case SEARCH_STEP_PROVE:
+		ask_short(frame, MG_C_REQ_UD2 | (visit->second ? 0 : MG_C_FCB));
+		ask->expects |= EXCHANGE_EXPECT_DATA;
+		return;
+	case SEARCH_STEP_DESELECT:
+		ask_short(frame, MG_C_SND_NKE);
+		ask->listen = EXCHANGE_LISTEN_ALL;
+		return;
+	case SEARCH_STEP_EXACT:
+		ask->window =
+				visit->silences > 0 && plan->hurry > 0 ? plan->hurry : plan->window;
+		break;
+	case SEARCH_STEP_RECHECK:
+		ask->window = plan->window;
+		ask->listen = plan->window > 0 ? plan->window : EXCHANGE_LISTEN_ALL;
+		break;
+	default:
+		if (hurries(visit, plan)) {
+			ask->window = plan->hurry;
+			break;
+		}
+		ask->window = plan->window;
+		ask->listen = visit->whole || visit->presume ? EXCHANGE_LISTEN_ALL : plan->listen;
+		if (ask->listen == EXCHANGE_LISTEN_ALL && plan->window > 0) {
+			ask->listen = plan->window;
+		}
+	}
+	ask_selection(visit, frame, data);
+}
+
+static void step(struct search_visit *visit, enum search_step next)
+{
+	visit->step = next;
+	visit->silences = 0;
+	visit->damaged = 0;
+}
+
+static void close_visit(struct search_visit *visit, enum search_verdict verdict)
+{
+	visit->verdict = verdict;
+	visit->heard_several = verdict == SEARCH_SEVERAL && !visit->presume;
+	step(visit, SEARCH_STEP_CLOSED);
+}
+
+/* From the selection on, once more; some time that must end. */
+static void again(struct search_visit *visit)
+{
+	visit->second = false;
+	if (++visit->rounds >= SEARCH_VISIT_ROUNDS_MAX) {
+		close_visit(visit, SEARCH_SEVERAL);
+	} else {
+		step(visit, SEARCH_STEP_SELECT);
+	}
+}
+
+/* Somebody who is there has answered: all that came before was the line's fault. */
+static void note_select(struct search_visit *visit, struct search_noise *noise)
+{
+	for (unsigned i = 0; i < visit->silences + visit->damaged; i++) {
+		search_noise_note(noise, SEARCH_SELECT_BYTES, true);
+	}
+	search_noise_note(noise, SEARCH_SELECT_BYTES, false);
+}
+
+/* The line may have damaged the answer of one meter: it is asked once more, on a line
+   that is known for that. */
+static bool may_be_damage(struct search_visit *visit, const struct search_plan *plan)
+{
+	return ++visit->damaged < 2 && plan->noisy;
+}
+
+static void took_silence(struct search_visit *visit, const struct search_plan *plan)
+{
+	unsigned sends = plan->sends;
+	visit->sent++;
+	visit->silences++;
+	if ((visit->known || visit->rounds > 0) && sends < SEARCH_VISIT_SURE_SENDS) {
+		sends = SEARCH_VISIT_SURE_SENDS;
+	}
+	if (visit->sent >= sends) {
+		visit->ghost = visit->rounds > 0;
+		close_visit(visit, SEARCH_NOBODY);
+	}
+}
+
+static void take_select(struct search_visit *visit, const struct search_plan *plan,
+		const struct exchange *exchange, struct search_noise *noise)
+{
+	switch (visit->outcome) {
+	case EXCHANGE_SILENT:
+		took_silence(visit, plan);
+		return;
+	case EXCHANGE_ACK:
+		note_select(visit, noise);
+		visit->whole = visit->whole && !hurries(visit, plan);
+		visit->sent = 0;
+		visit->delay = visit->delay < 0 ? exchange_delay(exchange) : visit->delay;
+		if (visit->presume) {
+			close_visit(visit, SEARCH_SEVERAL);
+		} else if (visit->mute) {
+			close_visit(visit, SEARCH_ANONYMOUS);
+		} else {
+			step(visit, SEARCH_STEP_READ);
+		}
+		return;
+	default:
+		if (!may_be_damage(visit, plan)) {
+			visit->presume = false;
+			close_visit(visit, SEARCH_SEVERAL);
+		}
+	}
+}
+
+static bool is_whole(const struct mg_identity *identity)
+{
+	struct search_mask mask = search_mask_of(identity);
+	return !search_mask_has_wild_digit(&mask, SEARCH_DIGIT);
+}
+
+static bool is_foreign(struct search_visit *visit)
+{
+	return !mg_identity_match(&visit->mask.identity, &visit->candidate);
+}
+
+/* What answered is no meter of this mask: it was selected before and stayed so. */
+static void send_off(struct search_visit *visit)
+{
+	if (visit->let_go) {
+		close_visit(visit, SEARCH_SEVERAL);
+		return;
+	}
+	visit->foreign = true;
+	step(visit, SEARCH_STEP_DESELECT);
+}
+
+/* The number of a fixed header is all that can be selected. */
+static void keep_number(struct mg_identity *identity)
+{
+	struct search_mask any = search_mask_any();
+	any.identity.id = identity->id;
+	*identity = any.identity;
+}
+
+static bool same(const struct mg_identity *a, const struct mg_identity *b)
+{
+	return a->id == b->id && a->manufacturer == b->manufacturer &&
+		   a->version == b->version && a->medium == b->medium;
+}
+
+/* A damaged digit may be an F, which any meter would answer to. */
+static bool has_wildcard(const struct mg_identity *identity)
+{
+	struct search_mask mask = search_mask_of(identity);
+	for (unsigned place = 0; place < SEARCH_FABRICATION; place++) {
+		if (search_mask_is_wild(&mask, place)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Is it the only one, and is it one? In this order, so that one who is slower to answer
+   to its exact identity does not miss the question to all. */
+static void test(struct search_visit *visit, const struct search_plan *plan)
+{
+	bool only = visit->whole || plan->fast;
+	step(visit, only ? SEARCH_STEP_EXACT : SEARCH_STEP_RECHECK);
+}
+
+static void take_telegram(struct search_visit *visit, const struct search_plan *plan,
+		const struct mg_frame *frame)
+{
+	struct mg_telegram telegram;
+	mg_telegram_parse(frame, &telegram);
+	visit->header = telegram.header;
+	visit->ci = frame->ci;
+	visit->address = frame->a <= MG_A_PRIMARY_LAST ? frame->a : -1;
+	visit->candidate = telegram.identity;
+	visit->likely = false;
+	bool tells = telegram.header == MG_HEADER_LONG || telegram.header == MG_HEADER_FIXED;
+	if (!tells || (telegram.identity.id == UINT32_MAX && !is_whole(&telegram.identity))) {
+		visit->anonymous = true;
+		close_visit(visit, SEARCH_ANONYMOUS);
+		return;
+	}
+	if (telegram.header == MG_HEADER_FIXED) {
+		keep_number(&visit->candidate);
+	}
+	if (is_foreign(visit)) {
+		send_off(visit);
+	} else if (telegram.header == MG_HEADER_LONG && has_wildcard(&visit->candidate) &&
+			   !same(&visit->candidate, &visit->strange)) {
+		visit->strange = visit->candidate;
+		again(visit);
+	} else {
+		test(visit, plan);
+	}
+}
+
+/* True when the damage cannot be that of one answer: another length than it says. */
+static bool is_sum(const struct exchange *exchange)
+{
+	const uint8_t *heard = exchange->heard;
+	if (exchange->heard_size < 4 || heard[0] != heard[3] || heard[1] != heard[2]) {
+		return false;
+	}
+	size_t whole = heard[1] + (size_t)FRAME_AROUND;
+	size_t received = exchange->failure.received;
+	return received > whole + LENGTH_TOLERANCE || received + LENGTH_TOLERANCE < whole;
+}
+
+/* A damaged telegram of one meter still tells, most likely, who it is. False when it was
+   told before, and nobody of that name is there. */
+static bool take_likely(struct search_visit *visit, const struct exchange *exchange)
+{
+	mg_identity_get(visit->evidence.all, &visit->candidate);
+	if (!visit->evidence.valid || is_foreign(visit) || has_wildcard(&visit->candidate) ||
+			same(&visit->candidate, &visit->refuted)) {
+		return false;
+	}
+	visit->likely = true;
+	visit->header = MG_HEADER_LONG;
+	memcpy(visit->heard, exchange->heard, sizeof(visit->heard));
+	visit->heard_size = exchange->heard_size;
+	step(visit, SEARCH_STEP_EXACT);
+	return true;
+}
+
+static void take_garbage(struct search_visit *visit, const struct search_plan *plan,
+		const struct exchange *exchange)
+{
+	bool foreign;
+	visit->reads++;
+	bool read = search_evidence_read(&visit->evidence, exchange->heard,
+			exchange->heard_size, &visit->mask, &foreign);
+	if (foreign && !visit->let_go && !plan->noisy) {
+		send_off(visit);
+	} else if (!plan->noisy || is_sum(exchange)) {
+		close_visit(visit, SEARCH_SEVERAL);
+	} else if (read ? !take_likely(visit, exchange) : visit->reads >= SEARCH_VISIT_DAMAGED_MAX) {
+		close_visit(visit, SEARCH_SEVERAL);
+	}
+}
+
+/* Acknowledged and mute: some need time, some another frame count bit. Then the ACK
+   itself has to be heard once more. */
+static void take_mute(struct search_visit *visit, int64_t now)
+{
+	visit->silences++;
+	if (visit->silences == 1) {
+		visit->wake = now + SEARCH_VISIT_PAUSE;
+	}
+	visit->second = visit->silences == SEARCH_VISIT_MUTE_MAX - 1;
+	if (visit->silences >= SEARCH_VISIT_MUTE_MAX) {
+		visit->mute = true;
+		again(visit);
+	}
+}
+
+static void take_read(struct search_visit *visit, const struct search_plan *plan,
+		const struct exchange *exchange, struct search_noise *noise, int64_t now)
+{
+	switch (visit->outcome) {
+	case EXCHANGE_DATA:
+		search_noise_note(noise, REQUEST_BYTES + exchange->link.length, false);
+		take_telegram(visit, plan, &exchange->link.frame);
+		return;
+	case EXCHANGE_ACK:
+		/* No data now; or a slower meter acknowledged its selection. */
+		if (!visit->whole) {
+			visit->whole = true;
+			again(visit);
+			return;
+		}
+		take_mute(visit, now);
+		return;
+	case EXCHANGE_SILENT:
+		take_mute(visit, now);
+		return;
+	default:
+		take_garbage(visit, plan, exchange);
+	}
+}
+
+/* Whom was read does not exist: what was read is the sum of several, or damaged. */
+static void refuted(struct search_visit *visit, const struct search_plan *plan)
+{
+	visit->refuted = visit->candidate;
+	if (plan->noisy && visit->rounds + 1 < SEARCH_VISIT_DAMAGED_MAX) {
+		again(visit);
+	} else {
+		close_visit(visit, SEARCH_SEVERAL);
+	}
+}
+
+static unsigned sure_sends(
+		const struct search_visit *visit, const struct search_plan *plan)
+{
+	unsigned most = visit->likely ? SEARCH_VISIT_LIKELY_SENDS : plan->sends;
+	return most > SEARCH_VISIT_SURE_SENDS ? most : SEARCH_VISIT_SURE_SENDS;
+}
+
+static void found(struct search_visit *visit, struct search_noise *noise)
+{
+	/* Only now is it known that the damaged answer was that of one meter. */
+	for (unsigned i = 0; i < visit->reads; i++) {
+		search_noise_note(noise, SEARCH_SELECT_BYTES, true);
+	}
+	close_visit(visit, SEARCH_FOUND);
+}
+
+void search_visit_confirmed(struct search_visit *visit)
+{
+	close_visit(visit, SEARCH_FOUND);
+}
+
+static void take_exact(struct search_visit *visit, const struct search_plan *plan,
+		const struct exchange *exchange, struct search_noise *noise)
+{
+	switch (visit->outcome) {
+	case EXCHANGE_ACK:
+		note_select(visit, noise);
+		visit->exists = true;
+		if (visit->likely) {
+			step(visit, SEARCH_STEP_PROVE);
+		} else {
+			found(visit, noise);
+		}
+		return;
+	case EXCHANGE_SILENT:
+		if (++visit->silences >= sure_sends(visit, plan)) {
+			refuted(visit, plan);
+		}
+		return;
+	default:
+		if (++visit->damaged >= 2) {
+			close_visit(visit, SEARCH_SEVERAL);
+		}
+	}
+}
+
+/* Two meters in step may add up to the identity of one of them; what follows it then
+   differs from what that one sends alone. */
+static bool is_its_own(
+		const struct search_visit *visit, const uint8_t *heard, size_t size)
+{
+	size_t common = size < visit->heard_size ? size : visit->heard_size;
+	unsigned changes = 0;
+	for (size_t i = 0; i < common; i++) {
+		changes += heard[i] != visit->heard[i] && i != ACCESS_AT;
+	}
+	return changes <= SEARCH_VISIT_CHANGES_MAX;
+}
+
+static void take_prove(struct search_visit *visit, const struct search_plan *plan,
+		const struct exchange *exchange, struct search_noise *noise)
+{
+	if (visit->outcome == EXCHANGE_SILENT) {
+		if (++visit->silences >= SEARCH_VISIT_MUTE_MAX) {
+			close_visit(visit, SEARCH_SEVERAL);
+		}
+	} else if (!is_its_own(visit, exchange->heard, exchange->heard_size)) {
+		visit->refuted = visit->candidate;
+		close_visit(visit, SEARCH_SEVERAL);
+	} else if (visit->whole || plan->fast) {
+		found(visit, noise);
+	} else {
+		step(visit, SEARCH_STEP_RECHECK);
+	}
+}
+
+static void take_recheck(struct search_visit *visit, const struct search_plan *plan,
+		const struct exchange *exchange, struct search_noise *noise)
+{
+	switch (visit->outcome) {
+	case EXCHANGE_ACK:
+		note_select(visit, noise);
+		if (visit->exists) {
+			found(visit, noise);
+		} else {
+			step(visit, SEARCH_STEP_EXACT);
+		}
+		return;
+	case EXCHANGE_SILENT:
+		if (++visit->silences > sure_sends(visit, plan)) {
+			close_visit(visit, SEARCH_SEVERAL);
+		}
+		return;
+	default:
+		if (!may_be_damage(visit, plan)) {
+			close_visit(visit, SEARCH_SEVERAL);
+		}
+	}
+}
+
+void search_visit_take(struct search_visit *visit, const struct search_plan *plan,
+		const struct exchange *exchange, enum exchange_outcome outcome,
+		struct search_noise *noise, int64_t now)
+{
+	visit->wake = 0;
+	visit->outcome = outcome;
+	switch (visit->step) {
+	case SEARCH_STEP_SELECT:
+		take_select(visit, plan, exchange, noise);
+		return;
+	case SEARCH_STEP_READ:
+		take_read(visit, plan, exchange, noise, now);
+		return;
+	case SEARCH_STEP_EXACT:
+		take_exact(visit, plan, exchange, noise);
+		return;
+	case SEARCH_STEP_PROVE:
+		take_prove(visit, plan, exchange, noise);
+		return;
+	case SEARCH_STEP_RECHECK:
+		take_recheck(visit, plan, exchange, noise);
+		return;
+	case SEARCH_STEP_DESELECT:
+		visit->let_go = true;
+		if (visit->calm) {
+			visit->calm = false;
+			step(visit, SEARCH_STEP_SELECT);
+		} else {
+			again(visit);
+		}
+		return;
+	case SEARCH_STEP_CLOSED:
+		return;
+	}
+}
+
+bool search_visit_holds(const struct search_visit *visit)
+{
+	return visit->step == SEARCH_STEP_READ || visit->step == SEARCH_STEP_PROVE;
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+/* The sweep over primary addresses, at one speed. */
+#include "bus/sweep.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bus/bus.h"
+#include "bus/sweep_private.h"
+
+#define PROBE_BYTES 5
+/* Beyond what the standard allows for an answer, where one seems to come so late, µs. */
+#define LATE_WINDOW 500000
+/* The same for the last address, behind which no other one is asked that would hear it.
+ */
+#define LATE_LAST 120000
+/* How long a silent probe may yet be answered, as far as that is looked for, µs. */
+#define LATE_SPAN 500000
+/* Requests that the transport does not send, in a row, until the sweep is given up. */
+#define STALLS_MAX 3
+
+static struct sweep_set ordered(const struct scan_order *order)
+{
+	struct sweep_set set = { .bits = { 0 } };
+	for (int a = 0; a <= MG_A_PRIMARY_LAST; a++) {
+		sweep_set_put(&set, a, (order->addresses[a / 8] >> (a % 8) & 1) != 0);
+	}
+	if (sweep_set_count(&set) > 0) {
+		return set;
+	}
+	for (int a = 0; a <= MG_A_PRIMARY_LAST; a++) {
+		sweep_set_put(&set, a, true);
+	}
+	return set;
+}
+
+struct sweep *sweep_create(struct scan *scan, const char *resume)
+{
+	struct sweep *sweep = calloc(1, sizeof(*sweep));
+	if (sweep == NULL) {
+		return NULL;
+	}
+	sweep->scan = scan;
+	sweep->timing = *scan->exchange->timing;
+	if (scan->order.baud_count > 0) {
+		sweep->baud = scan->order.bauds[scan->baud_at];
+		sweep->timing.baud = sweep->baud;
+	}
+	sweep->todo = ordered(&scan->order);
+	sweep->last_silent = -1;
+	sweep->way = -1;
+	if (resume != NULL && !sweep_token_read(sweep, resume)) {
+		snprintf(scan->reason, sizeof(scan->reason),
+				"the token cannot be read: give all of it, as the scan printed it");
+		sweep_destroy(sweep);
+		return NULL;
+	}
+	return sweep;
+}
+
+void sweep_destroy(struct sweep *sweep)
+{
+	free(sweep);
+}
+
+/* How often silent addresses are asked in all. */
+static unsigned passes(const struct sweep *sweep)
+{
+	unsigned wanted = sweep->scan->order.repeats + 1;
+	unsigned needed = sweep_noise_passes(&sweep->noise);
+	return wanted > needed ? wanted : needed;
+}
+
+/* Silent addresses that were given less time than is known now to be needed. */
+static bool asks_the_hasty(struct sweep *sweep)
+{
+	int64_t need = sweep_hear_allowance(sweep);
+	for (int a = 0; a <= MG_A_PRIMARY_LAST; a++) {
+		if (sweep_set_has(&sweep->silent, a) && sweep->allowed[a] < need) {
+			sweep_set_put(&sweep->todo, a, true);
+		}
+	}
+	return sweep_set_count(&sweep->todo) > 0;
+}
+
+/* Nothing is left to do in this pass: true when there is more to do after it. */
+static bool next_pass(struct sweep *sweep)
+{
+	if (sweep->pass + 1 < passes(sweep) && sweep_set_count(&sweep->silent) > 0) {
+		sweep->todo = sweep->silent;
+		sweep->was_late = (struct sweep_set){ .bits = { 0 } };
+		sweep->pass++;
+		sweep->again = false;
+		return true;
+	}
+	sweep->hasty = SWEEP_HASTY_COUNT;
+	if (asks_the_hasty(sweep)) {
+		return true;
+	}
+	sweep->again = true;
+	sweep->todo = sweep->collided;
+	sweep->collided = (struct sweep_set){ .bits = { 0 } };
+	return sweep_set_count(&sweep->todo) > 0;
+}
+
+static bool is_last(const struct sweep *sweep)
+{
+	return sweep_set_count(&sweep->todo) + sweep_set_count(&sweep->late) == 1;
+}
+
+static void begin_visit(struct sweep *sweep, int address, int64_t now)
+{
+	const struct scan_order *order = &sweep->scan->order;
+	bool noisy = sweep_noise_rate(&sweep->noise) > 0;
+	sweep->visiting = true;
+	sweep->late_by = sweep_set_has(&sweep->late, address) ? LATE_WINDOW
+					 : is_last(sweep)                     ? LATE_LAST
+														  : 0;
+	sweep->delay = -1;
+	sweep->window = 0;
+	sweep->visit = (struct sweep_visit){
+		.address = (uint8_t)address,
+		.identify = order->identify,
+		.request_first = order->repeats > 0 && sweep->pass > 0,
+		.request_anyhow = address == 0 || order->repeats > 0,
+		.after_silence = sweep->last_silent >= 0 && now - sweep->silent_at < LATE_SPAN,
+		.tries_damaged = noisy ? SWEEP_VISIT_TRIES_NOISY : SWEEP_VISIT_TRIES,
+	};
+}
+
+static bool pick(struct sweep *sweep, int64_t now)
+{
+	int address = sweep_set_next(&sweep->late, 0);
+	while (address < 0 && !sweep->over) {
+		address = sweep_set_next(&sweep->todo, 0);
+		sweep->over = address < 0 && !next_pass(sweep);
+	}
+	if (address >= 0) {
+		begin_visit(sweep, address, now);
+	}
+	return address >= 0;
+}
+
+/* Two meters with one address, the second up to a whole window later, are noticed where
+   they are likely, with new meters at 0, or looked for. */
+static int64_t listen_time(const struct sweep *sweep)
+{
+	bool all = sweep->visit.address == 0 || sweep->scan->order.repeats > 0;
+	return all ? EXCHANGE_LISTEN_ALL : 0;
+}
+
+static void begin_exchange(struct sweep *sweep, int64_t now)
+{
+	bool reset = sweep->step == SWEEP_VISIT_RESET;
+	const struct mg_frame frame = {
+		.type = MG_FRAME_SHORT,
+		.c = reset ? MG_C_SND_NKE : MG_C_REQ_UD2 | MG_C_FCB,
+		.a = sweep->visit.address,
+	};
+	int64_t latency =
+			sweep_hear_hasty(sweep) ? SWEEP_HASTY_ALLOWANCE : sweep_hear_allowance(sweep);
+	int64_t standard = timing_window(&sweep->timing);
+	const struct exchange_ask ask = {
+		.frame = &frame,
+		.expects =
+				reset ? EXCHANGE_EXPECT_ACK : EXCHANGE_EXPECT_ACK | EXCHANGE_EXPECT_DATA,
+		.tries = 1,
+		.baud = sweep->baud,
+		.window = sweep->late_by > 0 ? standard + sweep->late_by : 0,
+		.listen = reset ? listen_time(sweep) : 0,
+		.latency = latency,
+	};
+	sweep->window = standard + latency;
+	sweep->allowed[sweep->visit.address] = latency;
+	sweep->hasty += sweep_hear_hasty(sweep);
+	sweep->discarded = sweep->scan->exchange->counters->discarded_bytes;
+	exchange_begin(sweep->scan->exchange, &ask, now);
+}
+
+enum task_next sweep_ask(struct sweep *sweep, int64_t now)
+{
+	if (!sweep->visiting && (sweep->over || !pick(sweep, now))) {
+		return TASK_OVER;
+	}
+	sweep->step = sweep_visit_next(&sweep->visit);
+	begin_exchange(sweep, now);
+	return TASK_EXCHANGE;
+}
+
+static void suspect(struct sweep *sweep, int address)
+{
+	if (sweep_set_has(&sweep->silent, address) &&
+			!sweep_set_has(&sweep->was_late, address)) {
+		sweep_set_put(&sweep->late, address, true);
+		sweep_set_put(&sweep->was_late, address, true);
+	}
+}
+
+/* Bytes that came when nobody was to send: noise, or an answer that comes too late. */
+static void take_stray(struct sweep *sweep, const struct exchange *exchange)
+{
+	uint64_t stray = exchange->counters->discarded_bytes - sweep->discarded;
+	if (exchange->outcome != EXCHANGE_BAD && stray > exchange->link.noise) {
+		sweep->noise.damaged++;
+		sweep->noise.bytes++;
+		suspect(sweep, sweep->last_silent);
+	}
+	if (exchange->outcome == EXCHANGE_BAD && sweep->step == SWEEP_VISIT_RESET &&
+			exchange->failure.trouble == EXCHANGE_TROUBLE_ADDRESS) {
+		suspect(sweep, exchange->failure.a);
+	}
+}
+
+static void count(struct sweep *sweep, const struct exchange *exchange)
+{
+	struct scan_progress *progress = &sweep->scan->progress;
+	const struct sweep_visit *visit = &sweep->visit;
+	progress->probes++;
+	progress->silent += exchange->outcome == EXCHANGE_SILENT;
+	progress->damaged += exchange->outcome == EXCHANGE_BAD;
+	progress->repeats +=
+			sweep->step == SWEEP_VISIT_RESET
+					? visit->acks + visit->silences + visit->damaged > 1
+					: visit->data_acks + visit->data_silences + visit->data_damaged > 1;
+}
+
+/* What the visit of a meter that is there tells of the line. */
+static void judge_line(struct sweep *sweep, enum sweep_visit_verdict verdict)
+{
+	const struct sweep_visit *visit = &sweep->visit;
+	struct sweep_noise *noise = &sweep->noise;
+	bool there = verdict == SWEEP_VISIT_PRESENT || verdict == SWEEP_VISIT_MUTE;
+	/* Damage that came each time is how this meter is; so is silence, when it is late. */
+	if (visit->acks > 0 || !there) {
+		noise->damaged += verdict == SWEEP_VISIT_COLLIDED ? 0 : visit->damaged;
+	}
+	noise->damaged += visit->data ? visit->data_damaged : 0;
+	if (!there || visit->acks == 0) {
+		return;
+	}
+	uint32_t missed = visit->silences;
+	missed += visit->data ? visit->data_silences : 0;
+	missed += sweep_set_has(&sweep->silent, visit->address) ? sweep->pass : 0;
+	noise->asked += visit->acks + missed + visit->data;
+	noise->missed += sweep->late_by > 0 ? 0 : missed;
+}
+
+static void settle_absent(
+		struct sweep *sweep, enum sweep_visit_verdict verdict, int64_t now)
+{
+	int before = sweep->last_silent;
+	int address = sweep->visit.address;
+	sweep_set_put(&sweep->silent, address, true);
+	if (verdict == SWEEP_VISIT_ELSEWHERE) {
+		suspect(sweep, before);
+		if (sweep->late_by == 0) {
+			suspect(sweep, address);
+		}
+	}
+	sweep->last_silent = sweep->late_by > 0 ? -1 : address;
+	sweep->silent_at = now;
+}
+
+static void settle(struct sweep *sweep, int64_t now)
+{
+	enum sweep_visit_verdict verdict = sweep_visit_verdict(&sweep->visit);
+	int address = sweep->visit.address;
+	sweep->visiting = false;
+	sweep_set_put(&sweep->todo, address, false);
+	sweep_set_put(&sweep->late, address, false);
+	judge_line(sweep, verdict);
+	if (verdict == SWEEP_VISIT_ABSENT || verdict == SWEEP_VISIT_ELSEWHERE) {
+		settle_absent(sweep, verdict, now);
+		return;
+	}
+	sweep_set_put(&sweep->silent, address, false);
+	/* Noise may look like a collision; at the end more is known of the line. */
+	if (verdict == SWEEP_VISIT_COLLIDED && !sweep->again) {
+		sweep_set_put(&sweep->collided, address, true);
+		return;
+	}
+	sweep->scan->progress.collisions += verdict == SWEEP_VISIT_COLLIDED;
+	sweep_found_add(sweep, verdict);
+}
+
+static void estimate(struct sweep *sweep)
+{
+	struct scan_progress *progress = &sweep->scan->progress;
+	unsigned more = passes(sweep) - 1 - sweep->pass;
+	int64_t probe = timing_bytes(&sweep->timing, PROBE_BYTES) +
+					timing_answer(&sweep->timing) - sweep->timing.latency +
+					sweep_hear_allowance(sweep);
+	progress->left = sweep_set_count(&sweep->todo) + sweep_set_count(&sweep->late) +
+					 sweep_set_count(&sweep->collided) +
+					 (passes(sweep) > sweep->pass + 1 ? more : 0) *
+							 sweep_set_count(&sweep->silent);
+	progress->time_left = (int64_t)progress->left * probe;
+}
+
+/* True when the request did not leave at all: then nothing was asked. */
+static bool has_stalled(struct sweep *sweep, const struct exchange *exchange)
+{
+	bool stalled = exchange->failure.trouble == EXCHANGE_TROUBLE_STALL &&
+				   exchange->outcome != EXCHANGE_ACK &&
+				   exchange->outcome != EXCHANGE_DATA;
+	sweep->stalls = stalled ? sweep->stalls + 1 : 0;
+	if (sweep->stalls >= STALLS_MAX) {
+		snprintf(sweep->scan->reason, sizeof(sweep->scan->reason),
+				"the transport does not send: the request to address %d was held back "
+				"%u times",
+				sweep->visit.address, STALLS_MAX);
+		sweep->over = true;
+		sweep->visiting = false;
+	}
+	return stalled;
+}
+
+void sweep_take(struct sweep *sweep, bool *yields, int64_t now)
+{
+	const struct exchange *exchange = sweep->scan->exchange;
+	if (!has_stalled(sweep, exchange)) {
+		sweep_visit_take(&sweep->visit, sweep->step, exchange);
+		count(sweep, exchange);
+		sweep_hear_take(sweep, exchange);
+		take_stray(sweep, exchange);
+		if (sweep_visit_next(&sweep->visit) == SWEEP_VISIT_CLOSED) {
+			settle(sweep, now);
+		}
+		estimate(sweep);
+	}
+	*yields = !sweep->visiting;
+	scan_tell(sweep->scan);
+}

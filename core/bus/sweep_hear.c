@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* What a sweep learns from the times of answers: how long the way is, whose an ACK is. */
+#include "bus/latency.h"
+#include "bus/sweep_private.h"
+
+#define START_BITS 11 /* between a request and its answer, at least */
+/* What the times of answers may be wrong by, µs. */
+#define TIMER_ERROR 1000
+/*
+ * An ACK does not say whose it is. After a silent probe it is asked for twice: of so many
+ * meters, which also shows how good the line is, and then of those that take more than
+ * these bits longer than the fastest one; a late answer of another meter comes at any
+ * time.
+ */
+#define ASKED_TWICE 16
+#define FAST_BITS 33
+
+/*
+ * What the exchange allows. While it learns that is much; the fastest answer shows that
+ * less will do: it contains the delay of the slave, so the way is no longer than that.
+ * `floor` is what an answer needed that came too late for this.
+ */
+int64_t sweep_hear_allowance(const struct sweep *sweep)
+{
+	const struct exchange *exchange = sweep->scan->exchange;
+	if (exchange->timing->fixed || sweep->way < 0) {
+		return exchange_latency(exchange);
+	}
+	int64_t learned = LATENCY_LEAST + sweep->way;
+	learned = learned > sweep->floor ? learned : sweep->floor;
+	return learned < exchange->timing->latency ? learned : exchange->timing->latency;
+}
+
+/* Only silence is believed in haste, never what else an address is asked. */
+bool sweep_hear_hasty(const struct sweep *sweep)
+{
+	const struct exchange *exchange = sweep->scan->exchange;
+	const struct sweep_visit *visit = &sweep->visit;
+	unsigned heard =
+			visit->acks + visit->damaged + visit->data_acks + visit->data_damaged;
+	return heard == 0 && sweep->late_by == 0 && !exchange->timing->fixed &&
+		   exchange_latency(exchange) > SWEEP_HASTY_ALLOWANCE && sweep->way < 0 &&
+		   sweep->hasty < SWEEP_HASTY_COUNT;
+}
+
+/* What comes sooner than any slave may answer is of somebody else, or the line has
+   another speed; then nothing is learned. */
+static bool is_possible(const struct sweep *sweep, int64_t delay)
+{
+	return delay + TIMER_ERROR >= timing_bits(&sweep->timing, START_BITS);
+}
+
+static void take_way(struct sweep *sweep, int64_t delay)
+{
+	int64_t way = delay - timing_bits(&sweep->timing, START_BITS);
+	way = way > 0 ? way : 0;
+	if (is_possible(sweep, delay) && (sweep->way < 0 || way < sweep->way)) {
+		sweep->way = way;
+	}
+}
+
+/* Later than was allowed, and within what the way may take: others may need that, too. */
+static void take_late(struct sweep *sweep, int64_t delay)
+{
+	int64_t beyond = delay - timing_window(&sweep->timing);
+	int64_t most = sweep->scan->exchange->timing->latency;
+	if (sweep->late_by > 0 && beyond > sweep->floor && beyond <= most) {
+		sweep->floor = beyond;
+	}
+}
+
+/* The first ACK of this visit: whether it has to be given once more. */
+static void trust(struct sweep *sweep, const struct exchange *exchange)
+{
+	struct sweep_visit *visit = &sweep->visit;
+	if (exchange->outcome != EXCHANGE_ACK || visit->acks != 1) {
+		return;
+	}
+	int64_t delay = exchange_delay(exchange);
+	if (!is_possible(sweep, delay)) {
+		visit->after_silence = true;
+		sweep->hasty = SWEEP_HASTY_COUNT;
+		return;
+	}
+	if (!visit->after_silence || visit->identify) {
+		return;
+	}
+	int64_t slower = delay - timing_bits(&sweep->timing, START_BITS) - sweep->way;
+	visit->after_silence = sweep->way < 0 || sweep->asked_twice < ASKED_TWICE ||
+						   slower < -TIMER_ERROR ||
+						   slower > timing_bits(&sweep->timing, FAST_BITS);
+	sweep->asked_twice += visit->after_silence;
+}
+
+/* An ACK after a silent probe may be that of somebody else: it says nothing of the way
+   until it was given twice. */
+static void take_heard(struct sweep *sweep, const struct exchange *exchange)
+{
+	int64_t delay = exchange_delay(exchange);
+	bool sure = !sweep->visit.after_silence || exchange->outcome == EXCHANGE_DATA ||
+				sweep->visit.acks > 1;
+	switch (exchange->outcome) {
+	case EXCHANGE_DATA:
+		sweep->noise.bytes += (uint32_t)exchange->link.length;
+		break;
+	case EXCHANGE_ACK:
+		sweep->noise.bytes++;
+		break;
+	default:
+		sweep->noise.bytes += (uint32_t)exchange->failure.received;
+		return;
+	}
+	if (sure) {
+		take_way(sweep, delay);
+		take_late(sweep, delay);
+	}
+	if (sweep->step == SWEEP_VISIT_RESET || sweep->delay < 0) {
+		sweep->delay = delay;
+	}
+}
+
+void sweep_hear_take(struct sweep *sweep, const struct exchange *exchange)
+{
+	trust(sweep, exchange);
+	take_heard(sweep, exchange);
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/* How often a request is sent, how long is waited, and what is learned from it. */
+#include "exchange_bench.h"
+
+static const uint8_t garbage[] = { 0x68, 0x04, 0x04, 0x68, 0x08, 0x05, 0x70, 0x08, 0x86,
+	0x16 };
+
+static void test_a_slave_that_answers_damaged_is_asked_more_often(void **state)
+{
+	(void)state;
+	struct fixture f;
+	uint8_t bad[sizeof(garbage)];
+	memcpy(bad, garbage, sizeof(bad));
+	setup(&f);
+	ask_so(&f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){
+					.expects = EXCHANGE_EXPECT_DATA, .tries = 3, .tries_bad = 6 });
+	for (unsigned i = 1; i <= 6; i++) {
+		assert_int_equal(f.sends, i);
+		run_on(&f, 100000);
+		bad[7] = (uint8_t)i; /* never the same twice */
+		come(&f, bad, sizeof(bad));
+		run_on(&f, REST);
+	}
+	assert_int_equal(f.sends, 6);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_BAD);
+	assert_int_equal(f.counters.bad_frames, 6);
+	assert_counted(&f);
+}
+
+static void test_a_silent_try_between_damaged_ones_is_no_end(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup(&f);
+	ask_so(&f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){
+					.expects = EXCHANGE_EXPECT_DATA, .tries = 2, .tries_bad = 9 });
+	for (unsigned i = 0; i < 2; i++) {
+		run_on(&f, 100000);
+		come(&f, garbage, sizeof(garbage));
+		run_on(&f, REST);
+		run_on(&f, REQUEST_TIME + WINDOW + LATENCY);
+	}
+	assert_int_equal(f.sends, 5);
+	run_on(&f, 2 * (REQUEST_TIME + WINDOW + LATENCY));
+	assert_int_equal(f.exchange.outcome, EXCHANGE_RUNNING);
+	run_on(&f, REQUEST_TIME + WINDOW + LATENCY);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_BAD);
+	assert_int_equal(f.sends, 7); /* tries and two more in a row are enough */
+	assert_int_equal(f.counters.timeouts, 5);
+	assert_counted(&f);
+}
+
+static void test_the_same_garbage_three_times_is_no_noise(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup(&f);
+	ask_so(&f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){
+					.expects = EXCHANGE_EXPECT_DATA, .tries = 2, .tries_bad = 16 });
+	for (unsigned i = 0; i < 16 && exchange_busy(&f.exchange); i++) {
+		run_on(&f, 100000);
+		come(&f, garbage, sizeof(garbage));
+		run_on(&f, REST);
+	}
+	assert_int_equal(f.sends, 3);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_BAD);
+}
+
+static void test_a_broadcast_waits_out_who_answers_all_the_same(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup(&f);
+	ask_so(&f, MG_C_SND_NKE, 255, (struct exchange_ask){ .tries = 3 });
+	int64_t end = f.now + REQUEST_TIME + WINDOW + LATENCY;
+	run_until(&f, end - 1000);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_RUNNING);
+	assert_int_equal(come(&f, ack, 1), 1);
+	run_on(&f, REST - 1);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_RUNNING);
+	run_on(&f, 1);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_SENT);
+	assert_int_equal(f.sends, 1);
+	assert_int_equal(f.exchange.heard_size, 1);
+	assert_int_equal(f.counters.broadcasts, 1);
+	assert_counted(&f);
+}
+
+static void test_the_link_status_is_a_short_frame(void **state)
+{
+	(void)state;
+	struct fixture f;
+	const uint8_t status[] = { 0x10, 0x0B, 0x05, 0x10, 0x16 };
+	setup(&f);
+	ask(&f, 0x49, 5, EXCHANGE_EXPECT_STATUS, 1);
+	run_on(&f, 60000);
+	come(&f, status, sizeof(status));
+	assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
+	assert_int_equal(f.exchange.link.frame.type, MG_FRAME_SHORT);
+	assert_int_equal(f.exchange.link.frame.a, 5);
+	run_on(&f, 100000);
+	ask(&f, MG_C_REQ_UD2, 5, EXCHANGE_EXPECT_DATA, 1);
+	run_on(&f, 60000);
+	come(&f, status, sizeof(status));
+	run_on(&f, 1000000);
+	assert_int_equal(f.exchange.failure.trouble, EXCHANGE_TROUBLE_KIND);
+}
+
+static void test_bytes_as_they_stand(void **state)
+{
+	(void)state;
+	struct fixture f;
+	const uint8_t raw[] = { 0x10, 0x40, 0xFE, 0x3E, 0x16 };
+	uint8_t large[MG_FRAME_MAX + 1] = { 0 };
+	setup(&f);
+	const struct exchange_ask good = {
+		.raw = { raw, sizeof(raw) }, .address = 254, .expects = EXCHANGE_EXPECT_ACK
+	};
+	begin(&f, &good);
+	assert_int_equal(f.sent_size, sizeof(raw));
+	assert_memory_equal(f.sent, raw, sizeof(raw));
+	run_on(&f, 40000);
+	come(&f, ack, 1);
+	run_on(&f, 10000);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_ACK);
+	const struct exchange_ask bad = {
+		.raw = { large, sizeof(large) }, .address = 5, .expects = EXCHANGE_EXPECT_ACK
+	};
+	begin(&f, &bad);
+	assert_int_equal(f.sends, 1);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_BAD);
+	assert_string_equal(text(&f), "no request to 5 was sent: it fits no frame");
+	assert_counted(&f);
+}
+
+static void test_a_change_of_speed_rests_33_bits_of_the_slower_one(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct exchange_ask fast = { .expects = EXCHANGE_EXPECT_DATA, .baud = 9600 };
+	setup(&f);
+	assert_int_equal(exchange_baud(&f.exchange), 2400);
+	ask_data(&f);
+	run_on(&f, 100000);
+	come(&f, busy, sizeof(busy));
+	int64_t ended = f.now;
+	ask_so(&f, MG_C_REQ_UD2, 6, fast);
+	assert_int_equal(exchange_baud(&f.exchange), 9600);
+	assert_int_equal(exchange_deadline(&f.exchange), ended + REST); /* of 2400 */
+	run_until(&f, ended + REST);
+	assert_int_equal(f.sends, 2);
+	/* 5 bytes, 330 bits + 50 ms and a byte at 9600 */
+	assert_int_equal(
+			exchange_deadline(&f.exchange), ended + REST + 5730 + 84375 + 1146 + LATENCY);
+	run_on(&f, 1000000);
+	ask_data(&f);
+	assert_int_equal(exchange_baud(&f.exchange), 2400);
+	assert_int_equal(f.sends, 3); /* it has rested for longer already */
+}
+
+static void test_a_shorter_window_and_an_own_latency(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup(&f);
+	ask_so(&f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){
+					.expects = EXCHANGE_EXPECT_DATA, .window = 30000, .latency = 5000 });
+	assert_int_equal(exchange_deadline(&f.exchange),
+			f.now + REQUEST_TIME + 30000 + CHARACTER + 5000);
+}
+
+/* Asks for data; the answer begins `delay` after the request. */
+static void answered_after(struct fixture *f, int64_t delay, struct latency *slave)
+{
+	run_on(f, 1000000);
+	ask_so(f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){
+					.expects = EXCHANGE_EXPECT_DATA, .tries = 3, .slave = slave });
+	run_on(f, REQUEST_TIME + delay + 10 * CHARACTER);
+	come(f, busy, sizeof(busy));
+	assert_int_equal(f->exchange.outcome, EXCHANGE_DATA);
+}
+
+static void test_a_short_way_is_learned_from_the_answers(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup_way(&f, -1);
+	assert_int_equal(exchange_latency(&f.exchange), 150000);
+	for (int i = 0; i < 6; i++) {
+		answered_after(&f, 4584, NULL);
+	}
+	assert_in_range(exchange_latency(&f.exchange), LATENCY_LEAST, LATENCY_LEAST + 100);
+	/* A silent try costs little now, but its repeats wait as if nothing was known. */
+	run_on(&f, 1000000);
+	int64_t begun = f.now;
+	ask(&f, MG_C_REQ_UD2, 5, EXCHANGE_EXPECT_DATA, 2);
+	int64_t first = exchange_deadline(&f.exchange) - begun;
+	assert_in_range(first, REQUEST_TIME + WINDOW + 3000, REQUEST_TIME + WINDOW + 3100);
+	run_on(&f, first);
+	assert_int_equal(f.sends, 8);
+	assert_int_equal(
+			exchange_deadline(&f.exchange), f.now + REQUEST_TIME + WINDOW + 150000);
+	exchange_reopened(&f.exchange);
+	assert_int_equal(exchange_latency(&f.exchange), 150000);
+}
+
+static void test_a_way_that_became_long_is_learned_from_late_answers(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup_way(&f, -1);
+	for (int i = 0; i < 6; i++) {
+		answered_after(&f, 4584, NULL);
+	}
+	for (int i = 0; i < 4; i++) {
+		answered_after(&f, 260000, NULL); /* to the first try, after the second one */
+	}
+	assert_true(exchange_latency(&f.exchange) > 255000);
+	unsigned sends = f.sends;
+	answered_after(&f, 260000, NULL);
+	assert_int_equal(f.sends, sends + 1); /* in time now */
+}
+
+static void test_a_slow_slave_gets_the_time_that_it_needs(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct latency slave = { .count = 0 };
+	setup_way(&f, -1);
+	for (int i = 0; i < 6; i++) {
+		answered_after(&f, 4584, NULL);
+	}
+	answered_after(&f, 260000, &slave);
+	unsigned sends = f.sends;
+	answered_after(&f, 260000, &slave);
+	assert_int_equal(f.sends, sends + 1);
+	/* The others are not affected. */
+	assert_in_range(exchange_latency(&f.exchange), LATENCY_LEAST, LATENCY_LEAST + 100);
+}
+
+static void test_the_last_try_of_an_unknown_slave_is_patient(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup(&f);
+	ask_so(&f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){
+					.expects = EXCHANGE_EXPECT_DATA, .tries = 2, .patience = 1300000 });
+	run_on(&f, REQUEST_TIME + WINDOW + LATENCY);
+	assert_int_equal(f.sends, 2);
+	assert_int_equal(exchange_deadline(&f.exchange), f.now + REQUEST_TIME + 1300000);
+}
+
+static void test_an_unsteady_way_widens_the_gap(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup_way(&f, -1);
+	for (int i = 0; i < 8; i++) {
+		run_on(&f, 1000000);
+		ask(&f, MG_C_REQ_UD2, 5, EXCHANGE_EXPECT_DATA, 1);
+		run_on(&f, REQUEST_TIME + 4584 + CHARACTER);
+		come(&f, busy, 1);
+		run_on(&f, 9 * CHARACTER + 40000); /* the rest comes in a block */
+		come(&f, busy + 1, sizeof(busy) - 1);
+		assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
+	}
+	/* 9 bytes and 40 ms, but for the rest of the start, when nobody looks, and the byte
+	   that was due then. */
+	assert_in_range(exchange_latency(&f.exchange), 65900, 66000);
+}
+
+static void test_another_address_is_accepted_when_that_is_wanted(void **state)
+{
+	(void)state;
+	struct fixture f;
+	uint8_t other[sizeof(busy)];
+	memcpy(other, busy, sizeof(busy));
+	other[5] = 0x07;
+	other[8] = 0x87;
+	setup(&f);
+	ask(&f, MG_C_REQ_UD2, 5, EXCHANGE_EXPECT_DATA, 1);
+	run_on(&f, 100000);
+	come(&f, other, sizeof(other));
+	run_on(&f, REST);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_BAD);
+	assert_int_equal(f.counters.wrong_address, 1);
+	ask_so(&f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){
+					.expects = EXCHANGE_EXPECT_DATA, .any_address = true });
+	run_on(&f, 100000);
+	come(&f, other, sizeof(other));
+	assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
+	assert_counted(&f);
+}
+
+static void test_an_abort_while_garbage_is_waited_out_is_counted(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup(&f);
+	ask_data(&f);
+	run_on(&f, 100000);
+	come(&f, garbage, sizeof(garbage));
+	exchange_abort(&f.exchange, f.now);
+	assert_int_equal(f.counters.aborted, 1);
+	assert_counted(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_slave_that_answers_damaged_is_asked_more_often),
+		cmocka_unit_test(test_a_silent_try_between_damaged_ones_is_no_end),
+		cmocka_unit_test(test_the_same_garbage_three_times_is_no_noise),
+		cmocka_unit_test(test_a_broadcast_waits_out_who_answers_all_the_same),
+		cmocka_unit_test(test_the_link_status_is_a_short_frame),
+		cmocka_unit_test(test_bytes_as_they_stand),
+		cmocka_unit_test(test_a_change_of_speed_rests_33_bits_of_the_slower_one),
+		cmocka_unit_test(test_a_shorter_window_and_an_own_latency),
+		cmocka_unit_test(test_a_short_way_is_learned_from_the_answers),
+		cmocka_unit_test(test_a_way_that_became_long_is_learned_from_late_answers),
+		cmocka_unit_test(test_a_slow_slave_gets_the_time_that_it_needs),
+		cmocka_unit_test(test_the_last_try_of_an_unknown_slave_is_patient),
+		cmocka_unit_test(test_an_unsteady_way_widens_the_gap),
+		cmocka_unit_test(test_another_address_is_accepted_when_that_is_wanted),
+		cmocka_unit_test(test_an_abort_while_garbage_is_waited_out_is_counted),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* How fast, and how completely, a scan finds the meters of a simulated bus. */
+#include "scan_cases.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "virtual.h"
+#ifdef TRACE
+#include <stdio.h>
+#endif
+
+#define SECOND 1000000
+#define BITS_LEAST 11
+#define CHARACTER 11 /* bits */
+#define SELECT_BYTES 17
+#define SHORT_BYTES 5
+/* No scan takes longer, s. */
+#define TIME_MAX 20000
+#define FIELDS 3
+
+struct judge {
+	struct scan_result *result;
+};
+
+static void watch(void *data, const struct segment_event *event)
+{
+	struct scan_result *result = data;
+	if (event->kind != SEGMENT_ANSWER || event->bytes.size < 2) {
+		return;
+	}
+	size_t size = event->bytes.size;
+	if (result->shortest == 0 || size < result->shortest) {
+		result->shortest = size;
+	}
+	result->longest = size > result->longest ? size : result->longest;
+}
+
+/* Each differs from the first in one field. */
+static void give_one_number(struct slaves *slaves)
+{
+	for (size_t i = 0; i < slaves->count; i++) {
+		struct mg_identity identity = slaves->meters[0].identity;
+		if (i % FIELDS == 0) {
+			identity.version = (uint8_t)(identity.version + i);
+		} else if (i % FIELDS == 1) {
+			identity.medium = (uint8_t)(identity.medium + i);
+		} else {
+			identity.manufacturer =
+					(uint16_t)(identity.manufacturer + (i % 2 ? i : i << 5));
+		}
+		slaves->meters[i].identity = identity;
+		slaves->meters[i].source.identity = identity;
+	}
+}
+
+static void set_delays(
+		const struct scan_case *what, struct slaves *slaves, uint64_t seed)
+{
+	uint64_t random = ~seed;
+	for (size_t i = 0; i < slaves->count; i++) {
+		struct meter *meter = &slaves->meters[i];
+		if (what->delay_more > 0) {
+			meter->delay += 1000 * (int64_t)virtual_random(
+										   &random, (uint64_t)what->delay_more);
+		}
+		meter->jitter = 1000 * what->jitter;
+		/* Without it the telegrams have 84 bytes on average. */
+		meter->has_fabrication = false;
+	}
+}
+
+static bool make(const struct scan_case *what, uint64_t seed, struct slaves *slaves)
+{
+	int64_t low = what->delay_low > 0 ? what->delay_low : BITS_LEAST;
+	int64_t high = what->delay_high > low ? what->delay_high : low;
+	if (!virtual_meters(slaves, what->meters, seed, what->lot == SCAN_LOT_CONSECUTIVE,
+				low, high)) {
+		return false;
+	}
+	if (what->lot == SCAN_LOT_ONE_NUMBER) {
+		give_one_number(slaves);
+	}
+	set_delays(what, slaves, seed);
+	if (what->prepare != NULL) {
+		what->prepare(slaves->meters, slaves->count, seed);
+	}
+	return true;
+}
+
+static bool same(const struct mg_identity *a, const struct mg_identity *b)
+{
+	return a->id == b->id && a->manufacturer == b->manufacturer &&
+		   a->version == b->version && a->medium == b->medium;
+}
+
+static bool is_meter(const struct scan_found *found, const struct meter *meter)
+{
+	if (!found->secondary) {
+		return found->address == meter->address;
+	}
+	return found->has_identity && same(&found->identity, &meter->identity);
+}
+
+static void judge_found(const struct scan_found *found, const struct slaves *slaves,
+		struct scan_result *result)
+{
+	bool real = false;
+	for (size_t i = 0; i < slaves->count; i++) {
+		real = real || is_meter(found, &slaves->meters[i]);
+	}
+#ifdef TRACE
+	if (!real) {char t[32];fprintf(stderr,"PHANTOM %s state %d header %d addr %d note %s\n",mg_identity_text(&found->identity,t),found->state,found->header,found->address,found->note);}
+#endif
+	result->found += real && found->state == SCAN_CONFIRMED;
+	result->phantoms += !real && found->state == SCAN_CONFIRMED;
+	result->mute += found->state == SCAN_MUTE;
+	result->collisions += found->state == SCAN_COLLISION;
+}
+
+static void judge(const struct scan *scan, const struct slaves *slaves,
+		struct scan_result *result)
+{
+	for (size_t i = 0; i < scan->count; i++) {
+		judge_found(&scan->found[i], slaves, result);
+	}
+	for (size_t i = 0; i < slaves->count; i++) {
+		bool there = false;
+		for (size_t k = 0; k < scan->count; k++) {
+			there = there || is_meter(&scan->found[k], &slaves->meters[i]);
+		}
+		result->missed += !there;
+#ifdef TRACE
+		if (!there) {char t[32];fprintf(stderr,"MISSED %s delay %lld us\n",mg_identity_text(&slaves->meters[i].identity,t),(long long)slaves->meters[i].delay/1000);}
+#endif
+	}
+}
+
+static int64_t bits_of(const struct virtual_bus *bus, int64_t bits)
+{
+	return bits * SECOND / bus->timing.baud;
+}
+
+static void measure(const struct virtual_bus *bus, struct scan_result *result)
+{
+	int64_t bytes = 2 * SELECT_BYTES + SHORT_BYTES + 2;
+	for (size_t i = 0; i < bus->slaves.count; i++) {
+		const struct meter *meter = &bus->slaves.meters[i];
+		int64_t delay = bits_of(bus, BITS_LEAST) + meter->delay / 1000;
+		if (i == 0 || delay < result->delay_low) {
+			result->delay_low = delay;
+		}
+		result->delay_high = delay > result->delay_high ? delay : result->delay_high;
+		int64_t telegram = (int64_t)(result->shortest + result->longest) / 2;
+		result->ideal += bits_of(bus, (bytes + telegram) * CHARACTER) + 3 * delay +
+						 3 * bits_of(bus, BITS_LEAST);
+	}
+}
+
+static bool run(const struct scan_case *what, struct virtual_bus *bus,
+		const struct mg_identity *known, struct scan_result *result)
+{
+	struct scan_order order = { .kind = what->kind,
+		.mask = { UINT32_MAX, UINT16_MAX, UINT8_MAX, UINT8_MAX },
+		.identify = what->identify,
+		.fast = what->fast,
+		.known = known,
+		.known_count = known != NULL ? bus->slaves.count : 0,
+		.known_only = known != NULL };
+	struct scan *scan = scan_create(&bus->exchange, &order, NULL);
+	if (scan == NULL) {
+		return false;
+	}
+	result->over = virtual_run(bus, &scan->task, (int64_t)TIME_MAX * SECOND);
+	result->progress = scan->progress;
+	result->time = bus->now - bus->log.first / 1000;
+	result->requests = bus->log.requests;
+	judge(scan, &bus->slaves, result);
+	measure(bus, result);
+	scan_destroy(scan);
+	return true;
+}
+
+static struct mg_identity *list_of(const struct slaves *slaves)
+{
+	struct mg_identity *known = calloc(slaves->count, sizeof(*known));
+	for (size_t i = 0; known != NULL && i < slaves->count; i++) {
+		known[i] = slaves->meters[i].identity;
+	}
+	return known;
+}
+
+bool scan_case_run(
+		const struct scan_case *what, uint64_t seed, struct scan_result *result)
+{
+	struct virtual_bus bus = { .watch = watch, .watch_data = result };
+	struct virtual_settings settings = {
+		.segment = { .seed = seed, .disturbed = what->disturbed },
+		.baud = what->baud,
+		.way = what->way,
+		.block = what->block,
+		.latency = BUS_LATENCY_AUTO,
+		.blind = what->blind,
+	};
+	memset(result, 0, sizeof(*result));
+	if (!make(what, seed, &bus.slaves) || !virtual_init(&bus, &settings)) {
+		return false;
+	}
+	struct mg_identity *known = what->known ? list_of(&bus.slaves) : NULL;
+	bool done = (known != NULL || !what->known) && run(what, &bus, known, result);
+	free(known);
+	virtual_finish(&bus);
+	return done;
+}
