@@ -74,8 +74,12 @@ struct cli_verb {
 	int (*run)(struct cli *cli, const struct cli_args *args);
 };
 
+extern const struct cli_verb verb_listen, verb_record, verb_replay;
 extern const struct cli_verb verb_check, verb_decode, verb_monitor, verb_ping,
 		verb_plugins, verb_ports, verb_read, verb_run, verb_simulate;
+extern const struct cli_verb verb_devices, verb_info, verb_scan, verb_status;
+extern const struct cli_verb verb_alarm, verb_freeze, verb_reset, verb_select, verb_send,
+		verb_set_address, verb_set_baud, verb_set_clock, verb_set_id;
 
 /* "metergate VERB: " and the text, with a line end, on stderr. Answers `code`. */
 int cli_fail(const struct cli *cli, const struct cli_args *args, int code,

@@ -103,6 +103,9 @@ static void take_item(void *context, const struct decode_item *item)
 		.identity = decoder->has_identity ? &decoder->identity : NULL,
 		.formats = decoder->formats,
 		.error = item->hint,
+		.time = item->time,
+		.bus = item->bus,
+		.device = item->device,
 	};
 	if (decoder->cli->lost != 0) {
 		return;
@@ -146,6 +149,7 @@ static int open_and_decode(struct decoder *decoder, const char *path, const char
 		.name = name,
 		.loose = cli_given(decoder->args, "loose"),
 		.binary = cli_given(decoder->args, "binary"),
+		.frames = cli_given(decoder->args, "explain"),
 	};
 	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0) {
@@ -304,11 +308,13 @@ const struct cli_verb verb_decode = {
 	.details =
 			"One telegram a line, as \"HEX\" or \"HEX KEY\"; blanks between all bytes "
 			"are\n"
-			"fine, and # begins a comment. Files of bytes are recognised. Each telegram\n"
-			"gives one reading, in their order, also one that cannot be decoded: its\n"
-			"\"error\" says why, \"error_offset\" where. Without FILE, or for -, stdin "
-			"is\n"
-			"read. Where there is a key, telegrams in plain text are refused.",
+			"fine, and # begins a comment. Files of bytes are recognised, and captures\n"
+			"that metergate record made: of these, telegrams in both directions come\n"
+			"with their times, and with --explain all frames. Each telegram gives one\n"
+			"reading, in their order, also one that cannot be decoded: its \"error\" "
+			"says\n"
+			"why, \"error_offset\" where. Without FILE, or for -, stdin is read. Where\n"
+			"there is a key, telegrams in plain text are refused.",
 	.flags = flags,
 	.flag_count = sizeof(flags) / sizeof(flags[0]),
 	.run = run,

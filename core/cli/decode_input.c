@@ -10,18 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/decode_capture.h"
 #include "cli/decode_line.h"
 #include "cli/decode_loose.h"
 #include "cli/decode_scan.h"
 
 #define LOOK_SIZE 4 /* bytes that tell what the file is */
 #define HEAD_SIZE 4 /* 68 L L 68 */
+#define CAPTURE_LOOK "\x89MGC"
 
 enum kind {
 	KIND_UNKNOWN,
 	KIND_TEXT,
 	KIND_BINARY,
 	KIND_UTF16,
+	KIND_CAPTURE,
 };
 
 struct decode_input {
@@ -44,6 +47,7 @@ struct decode_input {
 	struct decode_scan scan; /* of a binary file, or of a dump with offsets */
 	uint64_t dump_size;      /* bytes of the dump so far; 0 outside of one */
 	size_t dump_number;      /* its first line */
+	struct decode_capture *capture;
 };
 
 static void give_wrong(
@@ -345,6 +349,9 @@ static enum kind look_at(const uint8_t *bytes, size_t size, bool last)
 	if (size > 0 && memchr("\x10\xE5\xA2", bytes[0], 3) != NULL) {
 		return KIND_BINARY;
 	}
+	if (size > 0 && memcmp(bytes, CAPTURE_LOOK, size) == 0) {
+		return size == LOOK_SIZE || last ? KIND_CAPTURE : KIND_UNKNOWN;
+	}
 	if (size == 0 || bytes[0] != 0x68) {
 		return look_at_text(bytes, size, last);
 	}
@@ -365,6 +372,8 @@ static void feed_known(struct decode_input *input, const uint8_t *bytes, size_t 
 		decode_scan_feed(&input->scan, bytes, size);
 	} else if (input->kind == KIND_TEXT) {
 		feed_text(input, bytes, size);
+	} else if (input->kind == KIND_CAPTURE) {
+		decode_capture_feed(input->capture, bytes, size);
 	}
 }
 
@@ -420,6 +429,8 @@ void decode_input_end(struct decode_input *input)
 	end_dump(input);
 	if (input->kind == KIND_BINARY) {
 		decode_scan_end(&input->scan);
+	} else if (input->kind == KIND_CAPTURE) {
+		decode_capture_end(input->capture);
 	}
 }
 
@@ -435,10 +446,18 @@ struct decode_input *decode_input_create(
 	input->context = context;
 	input->kind = options->binary ? KIND_BINARY : KIND_UNKNOWN;
 	decode_scan_init(&input->scan, take_find, input);
+	input->capture = decode_capture_create(options, take, context);
+	if (input->capture == NULL) {
+		decode_input_destroy(input);
+		return NULL;
+	}
 	return input;
 }
 
 void decode_input_destroy(struct decode_input *input)
 {
+	if (input != NULL) {
+		decode_capture_destroy(input->capture);
+	}
 	free(input);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes the contents of a file apart into telegrams: lines of hex, dumps, or bytes. */
+/* Takes the contents of a file apart into telegrams: lines of hex, dumps, bytes, or a
+   capture of a bus. */
 #ifndef CLI_DECODE_INPUT_H
 #define CLI_DECODE_INPUT_H
 
@@ -16,13 +17,17 @@
 
 /* A telegram, or what is wrong with the input in its place. */
 struct decode_item {
-	const char *place; /* "tests.hex:3", "bus.bin, offset 40" */
+	/* "tests.hex:3", "bus.bin, offset 40", "bus.mgc, 2026-03-01T12:00:00.000Z, ..." */
+	const char *place;
 	struct mg_bytes telegram;
 	const struct secure_key *key; /* of this telegram; NULL for none */
 	const char *hint;             /* what helps against what is wrong with it, or NULL */
 	/* "tests.hex:3:17: 'g' is no hex digit; ...", or NULL. `telegram` is empty then. */
 	const char *wrong;
 	size_t offset; /* of what is wrong: characters of the line, or bytes, from 0 */
+	/* Of captures: when it was complete (µs since 1970), where, and who was asked. */
+	int64_t time;             /* 0: not known */
+	const char *bus, *device; /* NULL: not known */
 };
 
 /* Valid for the length of the call. */
@@ -32,6 +37,7 @@ struct decode_input_options {
 	const char *name; /* of the file, for people */
 	bool loose;       /* dumps, too */
 	bool binary;      /* bytes, whatever they look like */
+	bool frames;      /* of captures: also frames that carry no data */
 };
 
 struct decode_input;

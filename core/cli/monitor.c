@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* metergate monitor: readings as they come. */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "bus/bus.h"
 #include "cli/cli.h"
+#include "cli/forward.h"
 #include "cli/key_flag.h"
 #include "cli/show.h"
 #include "cli/target.h"
@@ -114,7 +116,7 @@ static int watch(struct monitor *monitor, const struct cli_args *args,
 	return session_run(monitor->session) ? CLI_OK : CLI_INTERRUPTED;
 }
 
-static int monitor_target(struct cli *cli, const struct cli_args *args,
+static int monitor_port(struct cli *cli, const struct cli_args *args,
 		struct target *target, struct bus_device_settings *devices)
 {
 	int64_t interval;
@@ -123,10 +125,7 @@ static int monitor_target(struct cli *cli, const struct cli_args *args,
 			!cli_number(cli, args, "count", 1, 1000000000, &monitor.left)) {
 		return CLI_USAGE;
 	}
-	int code = target_open(cli, args, args->operands[0], target);
-	if (code == CLI_OK) {
-		code = add_devices(cli, args, target->bus, devices, interval);
-	}
+	int code = add_devices(cli, args, target->bus, devices, interval);
 	if (code != CLI_OK) {
 		return code;
 	}
@@ -139,27 +138,104 @@ static int monitor_target(struct cli *cli, const struct cli_args *args,
 	return code;
 }
 
-static int run(struct cli *cli, const struct cli_args *args)
+/* Nobody else serves the bus: its devices are read here. */
+static int monitor_alone(
+		struct cli *cli, const struct cli_args *args, struct target *target)
 {
 	if (args->operand_count < 2) {
 		return cli_fail(cli, args, CLI_USAGE,
-				"want TARGET ADDRESS..., such as /dev/ttyUSB0 5; what a running gateway "
-				"reads comes from its sinks, such as zeromq");
+				"no gateway serves %s: start one with `metergate run`, or name the "
+				"devices to be read from here, as in metergate monitor %s 5",
+				args->operands[0], args->operands[0]);
 	}
-	struct target target = { 0 };
 	struct bus_device_settings *devices = calloc(args->operand_count, sizeof(*devices));
 	if (devices == NULL) {
 		return cli_fail(cli, args, CLI_OTHER, "out of memory");
 	}
-	int code = monitor_target(cli, args, &target, devices);
+	int code = monitor_port(cli, args, target, devices);
 	free(devices);
+	return code;
+}
+
+/* What a gateway reads, it reads in its own way. */
+static bool is_for_gateway(const struct cli *cli, const struct cli_args *args)
+{
+	static const char *const own[] = { "interval", "key" };
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		if (cli_given(args, own[i])) {
+			cli_fail(cli, args, CLI_USAGE,
+					"--%s is for a bus that is read from here; a running gateway goes by "
+					"its configuration",
+					own[i]);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* "BUS", or "BUS/ADDRESS" for each. */
+static int monitor_gateway(
+		struct cli *cli, const struct cli_args *args, int fd, const char *bus)
+{
+	const struct forward forward = { .text = !cli->json };
+	size_t count = args->operand_count > 1 ? args->operand_count - 1 : 1;
+	char **words = calloc(count, sizeof(*words));
+	bool made = words != NULL;
+	size_t ready = 0;
+	for (size_t i = 0; i < count && made; i++) {
+		bool whole = args->operand_count == 1;
+		made = asprintf(&words[i], "%s%s%s", bus, whole ? "" : "/",
+					   whole ? "" : args->operands[i + 1]) >= 0;
+		ready += made;
+	}
+	int code = CLI_OTHER;
+	if (made) {
+		code = forward_send(cli, args, &forward, fd, (const char *const *)words, count);
+	} else {
+		close(fd);
+		cli_fail(cli, args, code, "out of memory");
+	}
+	for (size_t i = 0; i < ready; i++) {
+		free(words[i]);
+	}
+	free(words);
+	return code;
+}
+
+static int monitor_target(struct cli *cli, const struct cli_args *args)
+{
+	struct target target = { 0 };
+	char bus[OWNER_NAME_SIZE];
+	int fd = -1;
+	int code = target_open(cli, args, args->operands[0], &target);
+	if (code == CLI_OK && !cli_given(args, "direct")) {
+		code = forward_find(cli, args, &target, &fd, bus);
+	}
+	if (code == CLI_OK && fd >= 0 && !is_for_gateway(cli, args)) {
+		close(fd);
+		code = CLI_USAGE;
+	} else if (code == CLI_OK) {
+		code = fd >= 0 ? monitor_gateway(cli, args, fd, bus)
+					   : monitor_alone(cli, args, &target);
+	}
 	target_finish(&target);
 	return code;
 }
 
+static int run(struct cli *cli, const struct cli_args *args)
+{
+	const struct forward forward = { .text = !cli->json };
+	if (args->operand_count > 0 && !forward_is_pattern(args->operands[0])) {
+		return monitor_target(cli, args);
+	}
+	if (!is_for_gateway(cli, args)) {
+		return CLI_USAGE;
+	}
+	return forward_to_gateway(cli, args, &forward);
+}
+
 static const struct cli_flag flags[] = {
-	{ "config", "FILE", "where TARGET is a bus " TARGET_CONFIG_HELP },
-	{ "key", "KEY", "of the meters at all ADDRESSes" KEY_FLAG_HELP },
+	FORWARD_FLAGS,
 	{ "interval", "DURATION",
 			"between two readings of a device (default: " MONITOR_INTERVAL
 			"; 0: at once)" },
@@ -168,13 +244,17 @@ static const struct cli_flag flags[] = {
 
 const struct cli_verb verb_monitor = {
 	.name = "monitor",
-	.usage = "TARGET ADDRESS...",
-	.summary = "reads devices of a bus again and again, until it is interrupted",
-	.details = "What happens on the bus (a device falls silent, the port goes away) is "
-			   "said\n"
-			   "on stderr, and among JSON lines as one of them. A port that cannot be "
-			   "opened\n"
-			   "is tried again until it can.",
+	.usage = "[TARGET [ADDRESS...]]",
+	.summary = "readings as they come, of a running gateway or of a bus read from here",
+	.details =
+			"Without TARGET: all that the gateway of the configuration reads, and what\n"
+			"happens there. TARGET may be BUS/DEVICE with globs, too. A bus that no\n"
+			"gateway serves is opened, and each ADDRESS read again and again; what\n"
+			"happens on it (a device falls silent, the port goes away) is said on "
+			"stderr,\n"
+			"and among JSON lines as one of them. A port that cannot be opened is "
+			"tried\n"
+			"again until it can.",
 	.flags = flags,
 	.flag_count = sizeof(flags) / sizeof(flags[0]),
 	.run = run,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* metergate run: the gateway. */
 #include "cli/cli.h"
+#include "cli/show.h"
 #include "cli/target.h"
 #include "gateway/app.h"
 
@@ -15,6 +16,11 @@ static int exit_code(enum app_end end)
 	return codes[end];
 }
 
+static void show(FILE *out, struct reading *reading)
+{
+	show_people(out, reading_view(reading));
+}
+
 /* Takes over `setup`. */
 static int run_app(struct cli *cli, const struct cli_args *args, struct setup *setup)
 {
@@ -24,6 +30,7 @@ static int run_app(struct cli *cli, const struct cli_args *args, struct setup *s
 		log_destroy(log);
 		return cli_fail(cli, args, CLI_OTHER, "out of memory");
 	}
+	app_set_show(app, show);
 	int code = exit_code(app_run(app, cli->err));
 	if (app_hangs(app)) {
 		cli_leave(cli, log, code);

@@ -17,19 +17,24 @@ void show_json(struct cli *cli, const struct mg_reading *reading, bool raw)
 	encode_finish(&buffer);
 }
 
-void show_reading(struct cli *cli, const struct mg_reading *reading, bool raw)
+void show_people(FILE *out, const struct mg_reading *reading)
 {
 	static const struct show_hints hints = {
 		.encrypted = "give it with --key, or as `key` in the [device] section",
 		.plain = "if that is right, leave out --key, or `key` in the [device] section",
 	};
 	char title[256];
+	snprintf(title, sizeof(title), "%s%s%s", reading->bus,
+			reading->bus[0] != '\0' ? "/" : "", reading->device);
+	show_table(out, title, reading, &hints);
+}
+
+void show_reading(struct cli *cli, const struct mg_reading *reading, bool raw)
+{
 	if (cli->json) {
 		show_json(cli, reading, raw);
 	} else {
-		snprintf(title, sizeof(title), "%s%s%s", reading->bus,
-				reading->bus[0] != '\0' ? "/" : "", reading->device);
-		show_table(cli->out, title, reading, &hints);
+		show_people(cli->out, reading);
 	}
 	cli_flush(cli);
 }

@@ -172,6 +172,13 @@ int target_open(const struct cli *cli, const struct cli_args *args, const char *
 									 : open_configured(cli, args, text, target);
 }
 
+int target_open_all(
+		const struct cli *cli, const struct cli_args *args, struct target *target)
+{
+	return load(cli, args, target_config_path(args), ONE_BUS, &target->plugins,
+			&target->setup);
+}
+
 void target_finish(struct target *target)
 {
 	setup_bus_destroy(target->bus);
@@ -188,7 +195,6 @@ struct session *target_session(const struct cli *cli, const struct cli_args *arg
 	const char *state_dir = target->setup != NULL ? target->setup->gateway.state_dir : "";
 	struct setup_bus *bus = target->bus;
 	target->bus = NULL;
-	bus->device_count = 0;
 	struct session *session =
 			session_create(bus, state_dir, log, owner, &error, why, sizeof(why));
 	if (session == NULL) {

@@ -39,11 +39,14 @@ int target_load_config(const struct cli *cli, const struct cli_args *args, bool 
    case. */
 int target_open(const struct cli *cli, const struct cli_args *args, const char *text,
 		struct target *target);
+/* The same without choosing a bus: all are in target->setup. */
+int target_open_all(
+		const struct cli *cli, const struct cli_args *args, struct target *target);
 void target_finish(struct target *target);
 
 /*
  * Opens the bus for this command alone: it shall do what it is told and nothing else, so
- * its devices are forgotten. `target` must live as long. NULL after it was said what is
+ * its devices are names only. `target` must live as long. NULL after it was said what is
  * wrong; *code is the exit code then.
  */
 struct session *target_session(const struct cli *cli, const struct cli_args *args,

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "gateway/account.h"
+#include "gateway/commands.h"
 #include "gateway/running.h"
 #include "route/router.h"
 
@@ -43,6 +44,9 @@ struct app {
 	size_t bus_count, buses_left;
 	struct running_sink *sinks;
 	size_t sink_count;
+	struct commands commands;
+	struct status_source source;
+	uint64_t run;
 	struct loop_signal *signals[HANDLED_SIGNALS];
 	struct loop_timer *tick, *poll, *limit;
 	enum phase phase;
@@ -79,8 +83,8 @@ static bool make_parts(struct app *app)
 		return false;
 	}
 	app->context.opener = opener_create(app->context.loop);
-	app->router = router_create(
-			app->setup->gateway.name, router_run_id(app->context.state_dir, app->log));
+	app->run = router_run_id(app->context.state_dir, app->log);
+	app->router = router_create(app->setup->gateway.name, app->run);
 	return app->context.opener != NULL && app->router != NULL;
 }
 
@@ -104,6 +108,35 @@ static void publish(void *data, struct reading *reading)
 {
 	struct app *app = data;
 	router_publish(app->router, reading);
+}
+
+void app_set_show(struct app *app, void (*show)(FILE *out, struct reading *reading))
+{
+	app->commands.show = show;
+}
+
+static void show_to_tap(void *data, struct reading *reading)
+{
+	tap_show(data, reading);
+}
+
+/* Before the ports are claimed: the claims say where the socket is. */
+static bool make_commands(struct app *app)
+{
+	app->source = (struct status_source){
+		.log = app->log,
+		.router = app->router,
+		.sinks = app->sinks,
+		.sink_count = app->sink_count,
+		.bus_count = app->setup->bus_count,
+		.run = app->run,
+		.started = loop_clock(),
+	};
+	router_set_tap(app->router, show_to_tap, &app->commands.tap);
+	bool made = commands_init(&app->commands, &app->context, &app->source,
+			app->setup->gateway.control, app->setup->bus_count);
+	app->context.control = app->commands.path;
+	return made;
 }
 
 static bool make_sinks(struct app *app)
@@ -139,6 +172,7 @@ static enum app_end make_buses(struct app *app)
 			log_write(app->log, MG_LOG_ERROR, NULL, "%s", why);
 			return failed == -EBUSY ? APP_BUSY : APP_FAILED;
 		}
+		commands_add_bus(&app->commands, &bus->running);
 	}
 	return APP_STOPPED;
 }
@@ -228,6 +262,7 @@ static void stop(struct app *app)
 			"at once",
 			(long long)timeout);
 	loop_timer_set(app->limit, app->asked_at + timeout * 1000 / 2);
+	commands_stop(&app->commands);
 	app->buses_left = app->bus_count;
 	for (size_t i = 0; i < app->bus_count; i++) {
 		bus_stop(app->buses[i].running.bus, false, bus_stopped, &app->buses[i]);
@@ -255,6 +290,9 @@ static void asked_to_reopen(void *data, int number)
 			number == SIGHUP ? "; a changed configuration takes a restart" : "");
 	for (size_t i = 0; i < app->sink_count; i++) {
 		sink_reopen(app->sinks[i].sink);
+	}
+	for (size_t i = 0; i < app->bus_count; i++) {
+		bus_reopen(app->buses[i].running.bus);
 	}
 }
 
@@ -346,7 +384,7 @@ enum app_end app_run(struct app *app, FILE *accounts)
 		log_write(app->log, MG_LOG_ERROR, NULL, "out of memory while making timers");
 		return APP_FAILED;
 	}
-	enum app_end made = make_buses(app);
+	enum app_end made = make_commands(app) ? make_buses(app) : APP_FAILED;
 	if (made != APP_STOPPED) {
 		return made;
 	}
@@ -391,6 +429,7 @@ void app_destroy(struct app *app)
 	if (app == NULL) {
 		return;
 	}
+	commands_finish(&app->commands);
 	for (size_t i = 0; i < app->bus_count; i++) {
 		running_bus_finish(&app->buses[i].running);
 	}

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/reading.h"
 #include "gateway/setup.h"
 
 /* How a run ended. */
@@ -20,6 +21,9 @@ struct app;
 
 /* Takes over the setup. The log must outlive the app. NULL when memory is short. */
 struct app *app_create(struct setup *setup, struct log *log);
+
+/* How readings are shown to people who ask for text; without it, as one line each. */
+void app_set_show(struct app *app, void (*show)(FILE *out, struct reading *reading));
 
 /*
  * Runs until SIGINT or SIGTERM; then the exchanges on the wire end, for at most half of

@@ -227,8 +227,8 @@ static void print_core(FILE *out)
 }
 
 /* The plugins of this project. Others bring their own documentation. */
-static const char *const own_plugins[] = { "serial", "tcp", "simulator", "file", "syslog",
-	"zeromq" };
+static const char *const own_plugins[] = { "serial", "tcp", "simulator", "replay", "file",
+	"syslog", "zeromq" };
 
 /* A heading, and the summary as a sentence. */
 static void print_heading(FILE *out, const char *title, const char *summary)

@@ -14,7 +14,7 @@
 
 #define RUN_FOLDER "/run/metergate"
 #define STATE_FOLDER "/var/lib/metergate"
-#define CONTENT_SIZE 256
+#define CONTENT_SIZE 320
 #define CLAIM_TRIES 10 /* against others who remove their file at the same moment */
 
 static void add(struct owner_folders *folders, const char *base, const char *name)
@@ -65,8 +65,9 @@ static void read_holder(int fd, struct owner_holder *holder)
 	long pid = 0;
 	text[length > 0 ? length : 0] = '\0';
 	*holder = (struct owner_holder){ .pid = 0 };
-	if (sscanf(text, "%ld %63s %63s", &pid, holder->gateway, holder->bus) == 3 &&
-			pid > 0) {
+	int found = sscanf(text, "%ld %63s %63s %127[^\n]", &pid, holder->gateway,
+			holder->bus, holder->control);
+	if (found >= 3 && pid > 0) {
 		holder->pid = (pid_t)pid;
 	}
 }
@@ -128,11 +129,11 @@ static bool same_file(int fd, const char *path)
 		   opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
-static int write_holder(int fd, const char *gateway, const char *bus)
+static int write_holder(int fd, const char *gateway, const char *bus, const char *control)
 {
 	char text[CONTENT_SIZE];
-	int length = snprintf(
-			text, sizeof(text), "%ld %.63s %.63s\n", (long)getpid(), gateway, bus);
+	int length = snprintf(text, sizeof(text), "%ld %.63s %.63s %.127s\n", (long)getpid(),
+			gateway, bus, control);
 	if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)length, 0) != length) {
 		return errno != 0 ? -errno : -EIO;
 	}
@@ -178,7 +179,8 @@ static int claim_in(const char *folder, const char *port)
 }
 
 int owner_claim(const struct owner_folders *folders, const char *port,
-		const char *gateway, const char *bus, struct owner_holder *holder)
+		const char *gateway, const char *bus, const char *control,
+		struct owner_holder *holder)
 {
 	int result = -ENOENT;
 	*holder = (struct owner_holder){ .pid = 0 };
@@ -191,7 +193,7 @@ int owner_claim(const struct owner_folders *folders, const char *port,
 			owner_query(folders, port, holder);
 			return fd;
 		}
-		int failed = fd < 0 ? fd : write_holder(fd, gateway, bus);
+		int failed = fd < 0 ? fd : write_holder(fd, gateway, bus, control);
 		if (failed == 0) {
 			return fd;
 		}

@@ -10,6 +10,7 @@
 
 #define OWNER_FOLDERS_MAX 5
 #define OWNER_NAME_SIZE 64
+#define OWNER_CONTROL_SIZE 128 /* no path of a socket is longer */
 
 /* Folders in which lock files may lie, in the order in which they are tried. */
 struct owner_folders {
@@ -22,6 +23,7 @@ struct owner_holder {
 	pid_t pid; /* 0 when it could not be read */
 	char gateway[OWNER_NAME_SIZE];
 	char bus[OWNER_NAME_SIZE];
+	char control[OWNER_CONTROL_SIZE]; /* path of its control socket, "" for none */
 };
 
 /*
@@ -34,11 +36,13 @@ void owner_folders_init(struct owner_folders *folders, const char *state_dir);
 /*
  * Claims `port` (a device path without symbolic links, or "host:port") for this process,
  * until the descriptor that it returns is given to owner_release(), or the process ends.
- * -EBUSY when another one holds it, which *holder then names; another -errno when no
- * folder takes a lock file: then nobody can know of us, but the port can be used.
+ * `control` is where others can have it work for them, "" for nowhere. -EBUSY when
+ * another one holds it, which *holder then names; another -errno when no folder takes a
+ * lock file: then nobody can know of us, but the port can be used.
  */
 int owner_claim(const struct owner_folders *folders, const char *port,
-		const char *gateway, const char *bus, struct owner_holder *holder);
+		const char *gateway, const char *bus, const char *control,
+		struct owner_holder *holder);
 /* Negative descriptors are accepted. */
 void owner_release(int fd);
 

@@ -31,7 +31,9 @@ static int claim_port(struct running_bus *running, const struct running_context 
 		return 0;
 	}
 	owner_folders_init(&folders, context->state_dir);
-	running->claim = owner_claim(&folders, port, context->gateway, name, &holder);
+	const char *control = context->control != NULL ? context->control : "";
+	running->claim =
+			owner_claim(&folders, port, context->gateway, name, control, &holder);
 	if (running->claim == -EBUSY) {
 		snprintf(why, size,
 				"%s is served by gateway \"%s\" as bus \"%s\" (process %ld): stop that "
@@ -66,7 +68,8 @@ int running_bus_init(struct running_bus *running, struct setup_bus *setup,
 	if (running->bus == NULL) {
 		return -ENOMEM;
 	}
-	for (size_t i = 0; i < setup->device_count; i++) {
+	size_t devices = context->jobs_only ? 0 : setup->device_count;
+	for (size_t i = 0; i < devices; i++) {
 		if (bus_add_device(running->bus, &setup->devices[i].settings) == NULL) {
 			return -ENOMEM;
 		}

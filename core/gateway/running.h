@@ -19,6 +19,8 @@ struct running_context {
 	struct log *log;
 	const char *gateway;
 	const char *state_dir; /* "" when nothing can be kept */
+	const char *control;   /* path of the control socket; NULL or "" for none */
+	bool jobs_only;        /* devices are known by name, but not read when they are due */
 };
 
 /* Loop thread only, as all below. */

@@ -15,10 +15,15 @@
 #define KIBIBYTE 1024
 #define GIBIBYTE (1024 * 1024 * 1024)
 #define DEVICE_TELEGRAMS_MAX 1000
+#define TRIES_BAD_MAX 100
+#define RESPONSE_MAX (10 * SECOND)
+#define READS_PER_DAY_MAX 100000
 
 static const char *const levels[] = { "error", "warning", "info", "debug", NULL };
 static const char *const bauds[] = { "300", "600", "1200", "2400", "4800", "9600",
 	"19200", "38400", NULL };
+static const char *const device_bauds[] = { "bus", "300", "600", "1200", "2400", "4800",
+	"9600", "19200", "38400", NULL };
 static const uint32_t baud_values[] = { 300, 600, 1200, 2400, 4800, 9600, 19200, 38400 };
 static const char *const parities[] = { "even", "none", "odd", NULL };
 static const char parity_values[] = { 'E', 'N', 'O' };
@@ -58,9 +63,11 @@ static const struct mg_option bus_options[] = {
 	MG_ENUM(struct section_bus, stop_bits, "stop_bits", "1", stop_bits,
 		"stop bits of each character"),
 	MG_STRING(struct section_bus, latency, "latency", "auto",
-		"what the way to the bus adds to each answer: auto (150ms), or up to 10s; a TCP converter that is far away or slow needs more than auto, such as 1s"),
+		"what the way to the bus adds to each answer: auto, which begins at 150ms and learns from the answers, or a fixed time up to 10s"),
 	MG_INT(struct section_bus, tries, "tries", "3", 1, 10,
 		"how often one request is sent before the device counts as silent"),
+	MG_INT(struct section_bus, tries_bad, "tries_bad", "48", 1, TRIES_BAD_MAX,
+		"how often it is sent in all while answers come, but damaged: on a noisy line the next one may be whole"),
 	MG_INT(struct section_bus, telegrams, "max_telegrams", "64", 1, DEVICE_TELEGRAMS_MAX,
 		"telegrams of one readout at most"),
 	MG_DURATION(struct section_bus, interval, "interval", "1h", 0, YEAR,
@@ -75,6 +82,8 @@ static const struct mg_option bus_options[] = {
 		"... up to this"),
 	MG_DURATION(struct section_bus, silent_max, "silent_max", "6h", SECOND, YEAR,
 		"a silent device is asked after twice its interval, then four times, at most after this"),
+	MG_STRING(struct section_bus, capture, "capture", NULL,
+		"file that every byte of the bus is appended to, with direction and time: metergate decode shows it, metergate replay plays it; mind the space, a busy bus at 2400 baud fills some 20 MB a day"),
 };
 
 static const struct mg_option device_options[] = {
@@ -89,6 +98,16 @@ static const struct mg_option device_options[] = {
 		"identity of the meter, such as 12345678.KAM, with F for any digit; readings of another one are refused; where telegrams are encrypted and their header has no identity (CI 7Ah), they are decrypted with this one, so write all of it exactly as the label of the meter has it: in security mode 5 a wrong number, version or medium gives wrong values without notice"),
 	MG_SECRET(struct section_device, key, "key",
 		"AES key of a meter that encrypts, 32 hex digits; what it sends in plain text is then refused; where its telegrams have no identity in their header (CI 7Ah), a whole secondary `address` or `expect` is needed, too"),
+	MG_ENUM(struct section_device, baud, "baud", "bus", device_bauds,
+		"speed of this meter where it is not that of the bus; meters of several speeds may share a segment"),
+	MG_DURATION(struct section_device, response, "response", "0", 0, RESPONSE_MAX,
+		"how long the meter may take to begin its answer, the way to the bus left aside; 0: as the standard allows (330 bits and 50ms), and more when the meter was seen to need it"),
+	MG_STRING(struct section_device, init, "init", NULL,
+		"what the meter is sent before each readout, one after the other: nke (link reset), reset (application reset), reset=10 (with this sub-code, hex), send=5108 (CI and data, hex); each has to be acknowledged"),
+	MG_INT(struct section_device, max_reads_per_day, "max_reads_per_day", "0", 0, READS_PER_DAY_MAX,
+		"readouts in a day (UTC) at most, for meters with a battery; 0: no limit"),
+	MG_BOOL(struct section_device, any_address, "any_address", "no",
+		"whether answers count that carry another primary address than the one that was asked, for meters that answer so"),
 	MG_TAGS(struct section_device, tags, "tag",
 		"tag.NAME = text: goes with every reading of the device"),
 };
@@ -148,6 +167,11 @@ const struct section *sections_find(const char *kind)
 uint32_t sections_baud(int choice)
 {
 	return baud_values[choice];
+}
+
+uint32_t sections_device_baud(int choice)
+{
+	return choice > 0 ? baud_values[choice - 1] : 0;
 }
 
 char sections_parity(int choice)

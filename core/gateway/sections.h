@@ -46,9 +46,10 @@ struct section_bus {
 	int parity;    /* index in the choices; sections_parity() */
 	int stop_bits; /* 0: one, 1: two */
 	const char *latency;
-	int64_t tries, telegrams;
+	int64_t tries, tries_bad, telegrams;
 	int64_t interval, open_timeout, connect_timeout; /* ms, as those below */
 	int64_t reconnect_min, reconnect_max, silent_max;
+	const char *capture; /* NULL: none */
 };
 
 struct section_device {
@@ -56,7 +57,12 @@ struct section_device {
 	const char *label;
 	int64_t interval; /* ms; untouched when not given */
 	const char *expect;
-	const char *key; /* not yet read as hex digits; NULL: none */
+	const char *key;  /* not yet read as hex digits; NULL: none */
+	int baud;         /* index in the choices; sections_device_baud() */
+	int64_t response; /* ms */
+	const char *init; /* words of bus_init.h; NULL: none */
+	int64_t max_reads_per_day;
+	bool any_address;
 	struct mg_tags tags;
 };
 
@@ -72,6 +78,7 @@ struct section_sink {
 
 /* What the choices of [bus] stand for: bit/s, and the letters of struct mg_line. */
 uint32_t sections_baud(int choice);
+uint32_t sections_device_baud(int choice); /* 0: that of the bus */
 char sections_parity(int choice);
 
 #endif

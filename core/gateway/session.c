@@ -9,20 +9,34 @@
 
 #include "gateway/running.h"
 
+/* timeout(1) and shells signal a process and its group: one request arrives twice. */
+#define SAME_SIGNAL_US 200000
+
 struct session {
 	struct running_context context;
 	struct running_bus running;
 	struct loop_signal *interrupt, *terminate;
 	struct loop_timer *limit;
 	bool interrupted; /* by a signal */
-	bool stopping;    /* session_destroy() waits for the bus */
-	bool stopped;     /* the bus is at rest, or there is none */
+	void (*on_signal)(void *data);
+	void *on_signal_data;
+	int64_t signal_at; /* µs: the first one, which on_signal was told of; 0: none yet */
+	bool stopping;     /* session_destroy() waits for the bus */
+	bool stopped;      /* the bus is at rest, or there is none */
 };
 
 static void interrupted(void *data, int number)
 {
 	struct session *session = data;
 	(void)number;
+	if (session->on_signal != NULL && session->signal_at == 0) {
+		session->signal_at = loop_clock();
+		session->on_signal(session->on_signal_data);
+		return;
+	}
+	if (session->signal_at != 0 && loop_clock() - session->signal_at < SAME_SIGNAL_US) {
+		return;
+	}
 	session->interrupted = true;
 	loop_stop(session->context.loop);
 }
@@ -65,6 +79,7 @@ struct session *session_create(struct setup_bus *setup, const char *state_dir,
 	session->context.log = log;
 	session->context.gateway = "metergate";
 	session->context.state_dir = state_dir;
+	session->context.jobs_only = true;
 	if (make_parts(session)) {
 		*error = running_bus_init(
 				&session->running, setup, &session->context, owner, why, size);
@@ -80,6 +95,22 @@ struct session *session_create(struct setup_bus *setup, const char *state_dir,
 struct bus *session_bus(struct session *session)
 {
 	return session->running.bus;
+}
+
+const struct setup_bus *session_setup(const struct session *session)
+{
+	return session->running.setup;
+}
+
+struct loop *session_loop(struct session *session)
+{
+	return session->context.loop;
+}
+
+void session_on_signal(struct session *session, void (*fn)(void *data), void *data)
+{
+	session->on_signal = fn;
+	session->on_signal_data = data;
 }
 
 bool session_run(struct session *session)

@@ -25,6 +25,13 @@ struct session *session_create(struct setup_bus *setup, const char *state_dir,
 		size_t size);
 
 struct bus *session_bus(struct session *session);
+/* What was taken over; its devices have names here, but are not read by themselves. */
+const struct setup_bus *session_setup(const struct session *session);
+struct loop *session_loop(struct session *session);
+
+/* From now on the first signal does this instead of ending session_run(); a further one,
+   after a moment, does end it. */
+void session_on_signal(struct session *session, void (*fn)(void *data), void *data);
 
 /* Starts the bus and serves it until session_end(). False when a signal (SIGINT, SIGTERM)
  * came first. To be called once. */

@@ -74,6 +74,7 @@ static void settle(struct setup_bus *bus, const struct config_fill *fill,
 		.stop_bits = (uint8_t)(core->stop_bits + 1),
 	};
 	settings->tries = core->tries;
+	settings->tries_bad = core->tries_bad;
 	settings->telegrams = core->telegrams;
 	settings->interval = core->interval;
 	settings->open_timeout = core->open_timeout;
@@ -81,6 +82,7 @@ static void settle(struct setup_bus *bus, const struct config_fill *fill,
 	settings->reconnect_min = core->reconnect_min;
 	settings->reconnect_max = core->reconnect_max;
 	settings->silent_max = core->silent_max;
+	settings->capture = core->capture;
 	read_latency(fill, core->latency, &settings->latency);
 	if (core->reconnect_min > core->reconnect_max) {
 		config_fill_refuse(fill, "reconnect_min", 0, "is longer than reconnect_max");
@@ -285,6 +287,29 @@ static bool read_key(const struct config_fill *fill, const char *text,
 	return true;
 }
 
+static bool read_init(const struct config_fill *fill, const char *text,
+		struct bus_device_settings *settings)
+{
+	size_t wrong = 0;
+	if (text == NULL || text[strspn(text, " \t")] == '\0') {
+		return true;
+	}
+	struct bus_init *init = option_memory_take(fill->memory, sizeof(*init));
+	if (init == NULL) {
+		config_fill_refuse(fill, "init", 0, "memory is short");
+		return false;
+	}
+	if (!bus_init_parse(text, init, &wrong)) {
+		config_fill_refuse(fill, "init", wrong,
+				"want at most %d of the words nke, reset, reset=10 and send=5108, with "
+				"hex digits, and blanks in between",
+				BUS_INIT_STEPS_MAX);
+		return false;
+	}
+	settings->init = init;
+	return true;
+}
+
 static bool settle_device(const struct config_fill *fill,
 		const struct section_device *core, struct setup_bus *bus,
 		struct bus_device_settings *settings)
@@ -293,7 +318,12 @@ static bool settle_device(const struct config_fill *fill,
 	settings->tags = core->tags.items;
 	settings->tag_count = (uint32_t)core->tags.count;
 	settings->interval = core->interval;
+	settings->baud = sections_device_baud(core->baud);
+	settings->response = core->response;
+	settings->max_reads_per_day = core->max_reads_per_day;
+	settings->any_address = core->any_address;
 	bool fine = read_address(fill, core->address, &settings->address);
+	fine = read_init(fill, core->init, settings) && fine;
 	fine = read_expect(fill, core->expect, settings) && fine;
 	return read_key(fill, core->key, bus, settings) && fine;
 }

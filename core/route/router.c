@@ -26,6 +26,8 @@ struct router {
 	struct sequence *devices;
 	bool (*ask_unsynced)(void *data);
 	void *ask_data;
+	void (*tap)(void *data, struct reading *reading);
+	void *tap_data;
 	bool unsynced;
 	size_t count;
 	struct port ports[ROUTER_SINKS_MAX];
@@ -72,6 +74,13 @@ bool router_add(struct router *router, struct sink *sink)
 	return true;
 }
 
+void router_set_tap(struct router *router,
+		void (*tap)(void *data, struct reading *reading), void *data)
+{
+	router->tap = tap;
+	router->tap_data = data;
+}
+
 void router_remove(struct router *router, const struct sink *sink)
 {
 	for (size_t i = 0; i < router->count; i++) {
@@ -101,6 +110,9 @@ static void publish(
 		struct router *router, struct reading *reading, const struct sink *except)
 {
 	stamp(router, reading);
+	if (router->tap != NULL) {
+		router->tap(router->tap_data, reading);
+	}
 	for (size_t i = 0; i < router->count; i++) {
 		struct sink *sink = router->ports[i].sink;
 		if (sink != except && sink_wants(sink, reading_view(reading))) {

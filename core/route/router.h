@@ -25,6 +25,9 @@ void router_destroy(struct router *router);
 /* From now on the sink is offered what comes. False: memory is short, or there are
  * ROUTER_SINKS_MAX. */
 bool router_add(struct router *router, struct sink *sink);
+/* Shows everything that is published to `tap`, once it has its numbers; NULL: no more. */
+void router_set_tap(struct router *router,
+		void (*tap)(void *data, struct reading *reading), void *data);
 /* Forgets a sink; before it is destroyed or stopped. */
 void router_remove(struct router *router, const struct sink *sink);
 

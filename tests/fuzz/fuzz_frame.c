@@ -113,13 +113,35 @@ static size_t noise_at(const uint8_t *bytes, size_t size, size_t most)
 	return count;
 }
 
+/* The request on its way back, as far as it goes: its first byte, and of the others one
+   in eight may be wrong, and one more. */
+static bool resembles(const uint8_t *bytes, size_t size, const uint8_t *sent)
+{
+	size_t wrong = 0;
+	for (size_t i = 1; i < size; i++) {
+		wrong += bytes[i] != sent[i];
+		if (wrong > 1 + i / 8) {
+			return false;
+		}
+	}
+	return size > 0 && bytes[0] == sent[0];
+}
+
+/* Only what no slave sends may come back more than once. */
+static bool may_come_again(const uint8_t *sent, size_t sent_size)
+{
+	size_t c = sent_size > 0 && sent[0] == 0x68 ? 4 : 1;
+	return c < sent_size && (sent[c] & MG_C_PRM) != 0;
+}
+
 static struct expected expect(
 		const uint8_t *bytes, size_t size, const uint8_t *sent, size_t sent_size)
 {
 	struct expected e = { .noise = noise_at(bytes, size, LINK_NOISE_MAX) };
 	e.start = e.noise;
-	if (sent_size > 0 && size - e.start >= sent_size &&
-			memcmp(bytes + e.start, sent, sent_size) == 0) {
+	while (sent_size > 0 && size - e.start >= sent_size &&
+			(!e.echoed || may_come_again(sent, sent_size)) &&
+			resembles(bytes + e.start, sent_size, sent)) {
 		e.echoed = true;
 		e.start += sent_size;
 		size_t more = noise_at(bytes + e.start, size - e.start, LINK_NOISE_MAX - e.noise);
@@ -132,8 +154,9 @@ static struct expected expect(
 static bool may_be_echo(const uint8_t *bytes, size_t size, const struct expected *e,
 		const uint8_t *sent, size_t sent_size)
 {
-	return !e->echoed && sent_size > 0 && size - e->start < sent_size &&
-		   memcmp(bytes + e->start, sent, size - e->start) == 0;
+	return (!e->echoed || may_come_again(sent, sent_size)) && sent_size > 0 &&
+		   size - e->start < sent_size &&
+		   resembles(bytes + e->start, size - e->start, sent);
 }
 
 static void check_answer(const struct link *link, enum link_verdict verdict,
@@ -180,6 +203,9 @@ static void check_link(const uint8_t *bytes, size_t size, const uint8_t *sent,
 	link_begin(&link, sent, sent_size);
 	enum link_verdict verdict = feed(&link, bytes, size, step);
 	struct expected e = expect(bytes, size, sent, sent_size);
+	if (step == 0 && size > LINK_BUFFER && e.echoed) {
+		return; /* what did not fit before the echo was dropped is lost */
+	}
 	if (size == e.start || may_be_echo(bytes, size, &e, sent, sent_size)) {
 		FUZZ_REQUIRE(verdict == LINK_NOTHING);
 		return;
@@ -195,7 +221,7 @@ static void check_flags(const uint8_t *bytes, size_t size, uint32_t flags)
 	struct link link;
 	link_begin(&link, NULL, 0);
 	enum link_verdict verdict = link_feed(&link, bytes, size, flags);
-	FUZZ_REQUIRE(flags == 0 || verdict == LINK_FAULT || verdict == LINK_NOTHING);
+	FUZZ_REQUIRE(flags == 0 || verdict != LINK_FRAME);
 }
 
 /* Input: step of the pieces, flags, size of the request, request, then what comes in. A

@@ -5,7 +5,7 @@ set -u
 
 usage='Usage: sh tests/fuzz/run.sh SECONDS [--target NAME]
   SECONDS        for each target
-  --target NAME  that one only: application, config, explain, frame, ini, literals,
+  --target NAME  that one only: application, capture, config, explain, frame, ini, literals,
                  roundtrip, simulator, telegram or text
 What is found makes it fail, and stays in build-fuzz/found/NAME/. To look at it again:
   build-fuzz/tests/fuzz/fuzz_NAME FILE'
@@ -23,7 +23,7 @@ case $seconds in
 	;;
 '' | *[!0-9]*) fail_usage ;;
 esac
-targets='application config explain frame ini literals roundtrip simulator telegram text'
+targets='application capture config explain frame ini literals roundtrip simulator telegram text'
 if [ $# -gt 1 ]; then
 	case "$# $2  $targets " in
 	"3 --target "*" ${3:-} "*) targets=$3 ;;

@@ -17,7 +17,7 @@ from metergate import (DEADLINE, METERGATE, PLUGIN_PATH, SystemTest, devices, ex
 from telegram import long_frame
 from values import json_records, truth_of
 
-VERBS = ["run", "check", "read", "ping", "monitor", "decode", "simulate", "plugins", "ports"]
+VERBS = ["run", "check", "read", "ping", "info", "monitor", "status", "devices", "decode", "simulate", "plugins", "ports"]
 NOBODY = "65534"
 
 
@@ -264,10 +264,11 @@ class PortErrors(SystemTest):
         self.assertEqual(done.stdout, "")
 
     def test_bus_of_a_running_gateway(self):
+        """One without a control socket, which cannot be asked to do it."""
         link, port = self.path("tty"), free_port()
         self.simulate(ptys=[link], tcp=[port], meters=1)
         configuration = (
-            self.head(name="cellar-pi")
+            self.head(name="cellar-pi", control="")
             + "\n[bus wire]\ntransport = serial\npath = %s\nbaud = 38400\ninterval = 0\n" % link + devices("wire", 1)
             + "\n[bus net]\ntransport = tcp\nhost = 127.0.0.1\nport = %d\nbaud = 38400\ninterval = 0\n" % port
             + devices("net", 1) + "\n[sink file]\nplugin = file\npath = %s\n" % self.path("readings.jsonl"))

@@ -187,7 +187,7 @@ static void a_port_of_another_gateway_ends_it_before_it_begins(void **state)
 	snprintf(port, sizeof(port), "app-test-%ld", (long)getpid());
 	setup->buses[0]->port = port;
 	owner_folders_init(folders, state_dir);
-	int claim = owner_claim(folders, port, "other", "east", &nobody);
+	int claim = owner_claim(folders, port, "other", "east", "", &nobody);
 	assert_true(claim >= 0);
 	struct outcome outcome = run(setup);
 	assert_int_equal(outcome.end, APP_BUSY);

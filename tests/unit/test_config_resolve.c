@@ -94,6 +94,7 @@ static void the_least_configuration_has_defaults(void **state)
 	assert_int_equal(bus->line.stop_bits, 1);
 	assert_int_equal(bus->latency, BUS_LATENCY_AUTO);
 	assert_int_equal(bus->tries, 3);
+	assert_int_equal(bus->tries_bad, 48);
 	assert_int_equal(bus->telegrams, 64);
 	assert_int_equal(bus->interval, 3600000);
 	assert_int_equal(bus->open_timeout, 30000);
@@ -107,6 +108,11 @@ static void the_least_configuration_has_defaults(void **state)
 	assert_int_equal(device->interval, -1);
 	assert_int_equal(device->address.primary, 5);
 	assert_false(device->has_expect);
+	assert_int_equal(device->baud, 0);
+	assert_int_equal(device->response, 0);
+	assert_null(device->init);
+	assert_int_equal(device->max_reads_per_day, 0);
+	assert_false(device->any_address);
 	const struct sink_settings *sink = &b->setup->sinks[0]->settings;
 	assert_string_equal(sink->name, "s");
 	assert_string_equal(sink->match, "*");
@@ -126,6 +132,7 @@ static void every_key_of_gateway_and_bus_arrives(void **state)
 			"[gateway]\nname = cellar-pi\nplugin_dir = /p\nstate_dir = /s\ncontrol = /c\n"
 			"stop_timeout = 3s\nlog_level = debug\n" BUS
 			"baud = 9600\nparity = none\nstop_bits = 2\nlatency = 50ms\ntries = 5\n"
+			"tries_bad = 20\n"
 			"max_telegrams = 2\ninterval = 0\nopen_timeout = 5s\nconnect_timeout = 4s\n"
 			"reconnect_min = 2s\nreconnect_max = 2s\nsilent_max = 1d\ncount = 9\non = "
 			"yes\n"
@@ -145,6 +152,7 @@ static void every_key_of_gateway_and_bus_arrives(void **state)
 	assert_int_equal(bus->settings.line.stop_bits, 2);
 	assert_int_equal(bus->settings.latency, 50);
 	assert_int_equal(bus->settings.tries, 5);
+	assert_int_equal(bus->settings.tries_bad, 20);
 	assert_int_equal(bus->settings.telegrams, 2);
 	assert_int_equal(bus->settings.interval, 0);
 	assert_int_equal(bus->settings.reconnect_max, 2000);
@@ -169,7 +177,9 @@ static void every_key_of_devices_and_sinks_arrives(void **state)
 	struct bench *b = *state;
 	const char *text = BUS
 			"[device a/d]\naddress = 12345678.KAM.16.04\nlabel = Flat 3\n"
-			"interval = 15m\nexpect = 1234FFFF\ntag.area = north\ntag.floor = 2\n" SINK
+			"interval = 15m\nexpect = 1234FFFF\ntag.area = north\ntag.floor = 2\n"
+			"baud = 300\nresponse = 1500ms\ninit = nke reset=10\n"
+			"max_reads_per_day = 4\nany_address = yes\n" SINK
 			"path = x\nmatch = a/* b/*\ntypes = reading\nqueue = 7\nqueue_bytes = 1M\n"
 			"overflow = drop-newest\nbatch = 1\nraw = yes\nunits = common\n";
 	assert_string_equal(resolve(b, text), "");
@@ -179,6 +189,12 @@ static void every_key_of_devices_and_sinks_arrives(void **state)
 	assert_string_equal(device->label, "Flat 3");
 	assert_int_equal(device->interval, 900000);
 	assert_true(device->has_expect);
+	assert_int_equal(device->baud, 300);
+	assert_int_equal(device->response, 1500);
+	assert_int_equal(device->init->count, 2);
+	assert_int_equal(device->init->steps[1].data[0], 0x10);
+	assert_int_equal(device->max_reads_per_day, 4);
+	assert_true(device->any_address);
 	assert_int_equal(device->tag_count, 2);
 	assert_string_equal(device->tags[1].value, "2");
 	const struct sink_settings *sink = &b->setup->sinks[0]->settings;
@@ -190,6 +206,15 @@ static void every_key_of_devices_and_sinks_arrives(void **state)
 	assert_int_equal(sink->batch, 1);
 	assert_true(sink->raw);
 	assert_int_equal(sink->units, 1);
+}
+
+static void an_init_sequence_of_other_words_is_refused(void **state)
+{
+	struct bench *b = *state;
+	assert_string_equal(
+			resolve(b, BUS "[device a/d]\naddress = 5\ninit = nke warmstart\n" SINK),
+			"main.ini:6:12: [device a/d] init: want at most 8 of the words nke, reset, "
+			"reset=10 and send=5108, with hex digits, and blanks in between\n");
 }
 
 static void errors_come_in_one_go(void **state)
@@ -473,6 +498,7 @@ int main(void)
 		TEST(the_least_configuration_has_defaults),
 		TEST(every_key_of_gateway_and_bus_arrives),
 		TEST(every_key_of_devices_and_sinks_arrives),
+		TEST(an_init_sequence_of_other_words_is_refused),
 		TEST(errors_come_in_one_go),
 		TEST(addresses_are_exact_to_the_column),
 		TEST(plugins_must_fit_their_place),

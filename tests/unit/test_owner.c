@@ -58,7 +58,8 @@ static int tear_down(void **state)
 
 static int claim(struct bench *b, const char *port)
 {
-	return owner_claim(&b->folders, port, "cellar-pi", "roof", &b->holder);
+	return owner_claim(
+			&b->folders, port, "cellar-pi", "roof", "/run/my gateway/c.sock", &b->holder);
 }
 
 static void a_free_port_has_no_owner(void **state)
@@ -78,6 +79,7 @@ static void an_owner_is_named_until_it_lets_go(void **state)
 	assert_int_equal(b->holder.pid, getpid());
 	assert_string_equal(b->holder.gateway, "cellar-pi");
 	assert_string_equal(b->holder.bus, "roof");
+	assert_string_equal(b->holder.control, "/run/my gateway/c.sock");
 	assert_false(owner_query(&b->folders, "/dev/ttyUSB1", &b->holder));
 	owner_release(fd);
 	assert_false(owner_query(&b->folders, "/dev/ttyUSB0", &b->holder));
@@ -97,6 +99,19 @@ static void a_second_claim_is_busy(void **state)
 	int other = claim(b, "host.example:10002");
 	assert_true(other >= 0);
 	owner_release(other);
+	owner_release(fd);
+}
+
+static void an_owner_may_have_no_control_socket(void **state)
+{
+	struct bench *b = *state;
+	int fd =
+			owner_claim(&b->folders, "/dev/ttyUSB0", "cellar-pi", "roof", "", &b->holder);
+	assert_true(fd >= 0);
+	strcpy(b->holder.control, "x");
+	assert_true(owner_query(&b->folders, "/dev/ttyUSB0", &b->holder));
+	assert_string_equal(b->holder.bus, "roof");
+	assert_string_equal(b->holder.control, "");
 	owner_release(fd);
 }
 
@@ -222,6 +237,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_free_port_has_no_owner),
 		TEST(an_owner_is_named_until_it_lets_go),
+		TEST(an_owner_may_have_no_control_socket),
 		TEST(a_second_claim_is_busy),
 		TEST(a_dead_owner_owns_nothing),
 		TEST(the_next_folder_is_taken_when_one_fails),

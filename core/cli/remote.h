@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Has a running gateway do a command: one line out, the lines of the answer in. */
+#ifndef CLI_REMOTE_H
+#define CLI_REMOTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define REMOTE_LINE_MAX ((size_t)64 * 1024 * 1024) /* of an answer */
+
+/* Who gets the answer. */
+struct remote_user {
+	void *data;
+	/* One line without its end, followed by a NUL. False: it was the last one that is
+	   wanted. */
+	bool (*line)(void *data, const char *line, size_t size);
+};
+
+/*
+ * Sends `line` through `fd`, a connected control socket, which is closed afterwards, and
+ * hands out what comes. The first SIGINT or SIGTERM asks the gateway to end the command
+ * early, a further one, after a moment, gives up. 0 once `line` said so; -EINTR; -EPIPE
+ * when the gateway hung up before; another -errno.
+ */
+int remote_run(int fd, const char *line, const struct remote_user *user);
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command scan: finds the meters of a bus, tells of each as it is found, and keeps
+ * them in the inventory. The inventory is read and written on the loop thread, once
+ * before and once after a scan, which takes a minute or more: a few hundred short lines,
+ * so a thread for it would cost more than it spares.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "gateway/command.h"
+#include "gateway/command_scan_order.h"
+#include "gateway/command_scan_text.h"
+#include "gateway/inventory.h"
+
+/* Between two lines of progress, µs. */
+#define PROGRESS_EVERY 250000
+#define MEMBERS_SIZE (SCAN_TOKEN_SIZE + 64)
+
+struct scanning {
+	struct command *command;
+	const struct command_bus *bus;
+	struct scan_order order;
+	struct mg_identity *known;
+	uint64_t job; /* 0: none is under way */
+	bool cancelled;
+	int64_t told_at; /* µs: of the last progress */
+};
+
+static void release(void *state)
+{
+	struct scanning *scanning = state;
+	free(scanning->known);
+	free(scanning);
+}
+
+static bool has_inventory(const struct command *command)
+{
+	return command_world(command)->state_dir[0] != '\0';
+}
+
+/* The device of the configuration that is read at what was found. */
+static const char *device_of(
+		const struct setup_bus *setup, const struct scan_found *found)
+{
+	for (size_t i = 0; i < setup->device_count; i++) {
+		const struct bus_device_settings *device = &setup->devices[i].settings;
+		const struct bus_address *address = &device->address;
+		bool same = address->secondary
+							? found->has_identity && mg_identity_match(&address->identity,
+															 &found->identity)
+							: found->address == address->primary;
+		if (same) {
+			return device->name;
+		}
+	}
+	return NULL;
+}
+
+static void on_found(void *data, const struct scan_found *found)
+{
+	struct scanning *scanning = data;
+	command_scan_found(scanning->command, scanning->bus, found,
+			device_of(scanning->bus->setup, found));
+}
+
+static void on_progress(void *data, const struct scan_progress *progress)
+{
+	struct scanning *scanning = data;
+	int64_t now = loop_clock();
+	if (now - scanning->told_at < PROGRESS_EVERY ||
+			command_congested(scanning->command)) {
+		return;
+	}
+	scanning->told_at = now;
+	command_scan_progress(scanning->command, scanning->order.kind, progress);
+}
+
+/* Enters what was found. Reads the file again: others may have scanned meanwhile. True
+   when *inventory stands; it is to be finished in any case. */
+static bool keep(
+		struct scanning *scanning, const struct scan *scan, struct inventory *inventory)
+{
+	struct command *command = scanning->command;
+	char why[INVENTORY_WHY_SIZE] = "";
+	int error = inventory_load(inventory, command_world(command)->state_dir, why);
+	if (inventory->warning[0] != '\0') {
+		command_warning(command, inventory->warning, "");
+	}
+	if (error == 0) {
+		error = inventory_note(inventory, bus_name(scanning->bus->bus), scan->found,
+				scan->count, (int64_t)time(NULL));
+		snprintf(why, sizeof(why), "the inventory is full: %d meters",
+				INVENTORY_METERS_MAX);
+	}
+	if (error == 0 && scan->count > 0) {
+		error = inventory_save(inventory, why);
+	}
+	if (error != 0) {
+		command_warning(command, why, "");
+	}
+	return error == 0;
+}
+
+/* An end for the command: a token that was refused, a port that was lost, or its own. */
+static void end_command(
+		struct scanning *scanning, const struct bus_result *result, const char *members)
+{
+	const struct scan *scan = result->scan;
+	if (scanning->cancelled) {
+		command_done(scanning->command, COMMAND_INTERRUPTED, members);
+	} else if (result->outcome == BUS_NOT_OPEN) {
+		command_fail(
+				scanning->command, command_outcome_code(result), "%s", result->reason);
+	} else if (scan->reason[0] != '\0') {
+		command_fail(scanning->command,
+				scan->progress.probes == 0 ? COMMAND_USAGE : COMMAND_OTHER, "%s",
+				scan->reason);
+	} else {
+		command_done(scanning->command, scan->count > 0 ? COMMAND_OK : COMMAND_NO_ANSWER,
+				members);
+	}
+}
+
+/* What was found stands, however the scan ended. */
+static void sum_up(struct scanning *scanning, const struct bus_result *result)
+{
+	struct inventory inventory = { .path = NULL };
+	char token[SCAN_TOKEN_SIZE] = "", members[MEMBERS_SIZE];
+	const struct scan *scan = result->scan;
+	bool kept = has_inventory(scanning->command) && keep(scanning, scan, &inventory);
+	const struct command_scan_end end = {
+		.order = &scanning->order,
+		.scan = scan,
+		.inventory = kept ? &inventory : NULL,
+		.bus = bus_name(scanning->bus->bus),
+		.duration = result->duration,
+		.token = scan->done ? "" : scan_token(scan, token),
+	};
+	command_scan_summary(scanning->command, &end);
+	inventory_finish(&inventory);
+	command_scan_members(&end, members, sizeof(members));
+	end_command(scanning, result, members);
+}
+
+static void on_done(void *data, const struct bus_result *result)
+{
+	struct scanning *scanning = data;
+	scanning->job = 0;
+	scanning->cancelled = scanning->cancelled || result->outcome == BUS_CANCELLED;
+	if (result->scan == NULL && !scanning->cancelled) {
+		command_fail(
+				scanning->command, command_outcome_code(result), "%s", result->reason);
+	} else if (result->scan == NULL) {
+		command_done(scanning->command, COMMAND_INTERRUPTED, "\"found\":0");
+	} else if (result->scan->progress.probes == 0 && !scanning->cancelled) {
+		end_command(scanning, result, "\"found\":0");
+	} else {
+		sum_up(scanning, result);
+	}
+}
+
+/* What the inventory knows of the bus; what cannot be read is said. */
+static void load_known(struct scanning *scanning)
+{
+	struct command *command = scanning->command;
+	const char *bus = bus_name(scanning->bus->bus);
+	struct inventory inventory;
+	char why[INVENTORY_WHY_SIZE];
+	int error = inventory_load(&inventory, command_world(command)->state_dir, why);
+	if (error != 0) {
+		command_warning(command, why, "");
+	} else {
+		size_t count = inventory_known(&inventory, bus, NULL, 0);
+		scanning->known = calloc(count + 1, sizeof(*scanning->known));
+		scanning->order.known = scanning->known;
+		scanning->order.known_count =
+				scanning->known != NULL
+						? inventory_known(&inventory, bus, scanning->known, count)
+						: 0;
+	}
+	inventory_finish(&inventory);
+}
+
+/* With --known there has to be something that is known. */
+static bool check_known(struct scanning *scanning)
+{
+	if (has_inventory(scanning->command)) {
+		load_known(scanning);
+	}
+	if (!scanning->order.known_only || scanning->order.known_count > 0) {
+		return true;
+	}
+	command_fail(scanning->command, COMMAND_USAGE,
+			"no meter of bus %s is known yet: scan it once without --known, with a "
+			"`state_dir` that can be written",
+			bus_name(scanning->bus->bus));
+	return false;
+}
+
+static void submit(struct scanning *scanning)
+{
+	const struct scan_user user = {
+		.data = scanning, .found = on_found, .progress = on_progress
+	};
+	const struct bus_job job = {
+		.kind = BUS_JOB_SCAN,
+		.scan = &scanning->order,
+		.scan_user = &user,
+		.done = on_done,
+		.data = scanning,
+	};
+	scanning->job = bus_submit(scanning->bus->bus, &job);
+	if (scanning->job == 0) {
+		command_fail(scanning->command, COMMAND_BUSY,
+				"too much waits for bus %s already; try again later",
+				bus_name(scanning->bus->bus));
+	}
+}
+
+static void run(struct command *command, const struct command_args *args)
+{
+	char why[COMMAND_SCAN_WHY];
+	struct scan_order order;
+	if (args->count == 0) {
+		command_fail(command, COMMAND_USAGE, "want scan BUS [primary|secondary]");
+		return;
+	}
+	const struct command_bus *bus = command_find_bus(command, args->words[0]);
+	if (bus == NULL) {
+		return;
+	}
+	if (!command_scan_order(args, &order, why)) {
+		command_fail(command, COMMAND_USAGE, "%s", why);
+		return;
+	}
+	struct scanning *scanning = calloc(1, sizeof(*scanning));
+	if (scanning == NULL) {
+		command_fail(command, COMMAND_OTHER, "out of memory");
+		return;
+	}
+	*scanning = (struct scanning){ .command = command, .bus = bus, .order = order };
+	command_keep(command, scanning, release);
+	if (check_known(scanning)) {
+		submit(scanning);
+	}
+}
+
+static void cancel(struct command *command)
+{
+	struct scanning *scanning = command_state(command);
+	scanning->cancelled = true;
+	bus_cancel(scanning->bus->bus, scanning->job);
+}
+
+static const char *const flags[] = { "primary", "secondary", "addresses", "mask", "baud",
+	"fast", "hex", "known", "identify", "repeats", "thorough", "resume", NULL };
+
+const struct command_verb command_scan = {
+	.name = "scan",
+	.usage = "BUS [primary|secondary] [--addresses=0-250,5] [--mask=12345678] "
+			 "[--baud=2400,9600] [--identify] [--fast] [--hex] [--known] [--repeats=N] "
+			 "[--thorough] [--resume=TOKEN]",
+	.flags = flags,
+	.run = run,
+	.cancel = cancel,
+};

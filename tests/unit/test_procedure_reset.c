@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* Application reset: what shows that it was followed, and what does not. */
+#include "procedure_bench.h"
+
+#define HEAD "68 08 05 72 78 56 34 12 2D 2C 10 04 01 00 00 00"
+#define ENERGY " 04 06 01 00 00 00"
+#define VOLUME " 04 13 02 00 00 00"
+#define DUE " 44 06 03 00 00 00"
+#define MORE " 1F"
+#define RESET_LINK "10 40 05"
+#define APPLICATION "68 73 05 50"
+#define MARK "68 73 05 51 08 06"
+
+/* clang-format off */
+#define LINK { RESET_LINK, "E5", 0 }
+#define READ(records) LINK, { "10 7B 05", HEAD records, 0 }
+#define READ_TWO LINK, { "10 7B 05", HEAD ENERGY MORE, 0 }, { "10 5B 05", HEAD DUE, 0 }
+/* clang-format on */
+
+static void test_a_sequence_begins_again(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ_TWO, LINK,
+		{ "10 7B 05", HEAD ENERGY MORE, 0 }, { APPLICATION, "E5", 0 },
+		{ "10 5B 05", HEAD ENERGY MORE, 0 }, NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED, "begins at its first telegram again");
+	finish(&f);
+}
+
+static void test_a_sequence_that_goes_on_was_not_reset(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ_TWO, LINK,
+		{ "10 7B 05", HEAD ENERGY MORE, 0 }, { APPLICATION, "E5", 0 },
+		{ "10 5B 05", HEAD DUE, 0 }, NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED,
+			"the reset was acknowledged, but the meter went on with its second telegram");
+	finish(&f);
+}
+
+static void test_a_sub_code_that_changes_the_records_is_seen(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ_TWO, LINK,
+		{ "10 7B 05", HEAD ENERGY MORE, 0 }, { "68 73 05 50 10", "E5", 0 },
+		{ "10 5B 05", HEAD VOLUME, 0 }, NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	f.order.sub_code = 0x10;
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED, "sends other records than before");
+	finish(&f);
+}
+
+static void test_a_single_telegram_is_marked_and_restored_by_the_reset(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(ENERGY VOLUME), LINK, { MARK, "E5", 0 },
+		READ(ENERGY), LINK, { APPLICATION, "E5", 0 }, READ(ENERGY VOLUME), NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED, "sends all its records again");
+	finish(&f);
+}
+
+static void test_a_mark_that_stays_is_taken_away(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(ENERGY VOLUME), LINK, { MARK, "E5", 0 },
+		READ(ENERGY), LINK, { APPLICATION, "E5", 0 }, READ(ENERGY), LINK,
+		{ "68 73 05 51 7F", "E5", 0 }, READ(ENERGY VOLUME), NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED, "All its records were selected again");
+	finish(&f);
+}
+
+static void test_a_mark_that_cannot_be_taken_away_is_said(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(ENERGY VOLUME), LINK, { MARK, "E5", 0 },
+		READ(ENERGY), LINK, { APPLICATION, "E5", 0 }, READ(ENERGY), LINK,
+		{ "68 73 05 51 7F", "E5", 0 }, READ(ENERGY), NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED, "It does not send all its records any more");
+	finish(&f);
+}
+
+static void test_a_meter_that_acknowledges_everything_and_does_nothing_fails(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(ENERGY VOLUME), LINK, { MARK, "E5", 0 },
+		READ(ENERGY VOLUME), LINK, { APPLICATION, "E5", 0 }, READ(ENERGY VOLUME), NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED,
+			"the reset was acknowledged, but the meter sends the same records as before");
+	finish(&f);
+}
+
+static void test_unverified_selects_nothing_and_takes_the_acknowledgement(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(ENERGY VOLUME), LINK,
+		{ APPLICATION, "E5", 0 }, READ(ENERGY VOLUME), NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	f.order.unverified = true;
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED, "could not be verified");
+	finish(&f);
+}
+
+static void test_unverified_does_not_take_silence(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(ENERGY), LINK, { APPLICATION, NULL, 0 },
+		{ APPLICATION, NULL, 0 }, READ(ENERGY), NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	f.order.unverified = true;
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED, "the reset was not acknowledged (no answer");
+	finish(&f);
+}
+
+static void test_an_error_that_the_meter_reports_is_passed_on(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(ENERGY), LINK, { APPLICATION, "E5", 0 },
+		LINK,
+		{ "10 7B 05", "68 08 05 72 78 56 34 12 2D 2C 10 04 02 02 00 00 04 06 01 00 00 00",
+				0 },
+		NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED, "its status says application-error");
+	finish(&f);
+}
+
+static void test_a_meter_that_is_silent_afterwards_is_no_success(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(ENERGY), LINK, { APPLICATION, "E5", 0 },
+		{ RESET_LINK, NULL, 0 }, { RESET_LINK, NULL, 0 }, { "10 7B 05", NULL, 0 },
+		{ "10 7B 05", NULL, 0 }, NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NO_ANSWER, "the reset was acknowledged, but then:");
+	finish(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_sequence_begins_again),
+		cmocka_unit_test(test_a_sequence_that_goes_on_was_not_reset),
+		cmocka_unit_test(test_a_sub_code_that_changes_the_records_is_seen),
+		cmocka_unit_test(test_a_single_telegram_is_marked_and_restored_by_the_reset),
+		cmocka_unit_test(test_a_mark_that_stays_is_taken_away),
+		cmocka_unit_test(test_a_mark_that_cannot_be_taken_away_is_said),
+		cmocka_unit_test(
+				test_a_meter_that_acknowledges_everything_and_does_nothing_fails),
+		cmocka_unit_test(test_unverified_selects_nothing_and_takes_the_acknowledgement),
+		cmocka_unit_test(test_unverified_does_not_take_silence),
+		cmocka_unit_test(test_an_error_that_the_meter_reports_is_passed_on),
+		cmocka_unit_test(test_a_meter_that_is_silent_afterwards_is_no_success),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
