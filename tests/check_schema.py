@@ -233,6 +233,8 @@ VIOLATIONS = [
 EVENT_VIOLATIONS = [
     valid_event("bus_gone", bus="b"), valid_event("bus_up"), valid_event("bus_up", bus="b", device="d"),
     valid_event("device_silent", bus="b"), valid_event("meter_changed", device="d"), valid_event("gateway_up", bus="b"),
+    valid_event("bus_silent", bus="b", device="d"), valid_event("device_alarm", bus="b"),
+    valid_event("identity_refused", device="d"),
     valid_event("sink_lost", device="d"), valid_event("sink_off", message=""), valid_event("sink_off", records=[]),
     valid_event("sink_off", device_seq=1), valid_event("sink_off", flags=[]), valid_event("sink_off", time="now"),
     valid_event("sink_off", more_records_follow=False), valid_event("sink_off", unknown=1),
@@ -269,9 +271,9 @@ class Schema(SchemaTest):
                     "error_offset": 0})
         for kind in ("gateway_up", "gateway_down", "sink_off", "sink_back", "sink_lost"):
             self.right(valid_event(kind))
-        for kind in ("bus_up", "bus_down"):
+        for kind in ("bus_up", "bus_down", "bus_silent"):
             self.right(valid_event(kind, bus="b"))
-        for kind in ("device_silent", "device_back", "meter_changed"):
+        for kind in ("device_silent", "device_back", "device_alarm", "meter_changed", "identity_refused"):
             self.right(valid_event(kind, bus="b", device="d", flags=["unsynced"]))
 
     def test_refuses_each_violation(self):

@@ -62,6 +62,10 @@ static bool may_stop_port(const struct bus *bus)
 
 static void pump(struct bus *bus)
 {
+	/* What was given up must not reach a meter later, when nobody expects it. */
+	if (bus->exchange.state != EXCHANGE_STATE_SENDING) {
+		port_io_drop(&bus->port);
+	}
 	while (advance(bus, loop_clock())) {
 	}
 	int64_t now = loop_clock();
@@ -223,6 +227,7 @@ static bool init(struct bus *bus, struct opener *opener,
 	timing_init(&bus->timing, &settings->line, settings->latency);
 	exchange_init(&bus->exchange, &bus->timing, &bus->counters);
 	master_init(&bus->master, &bus->exchange, settings, &master_user);
+	bus->master.fixed = transport->set_line == NULL ? settings->name : NULL;
 	open_capture(bus);
 	bus->timer = loop_timer_create(bus->loop, on_timer, bus);
 	bus->formats = formats_create();

@@ -41,6 +41,7 @@ struct bus_settings {
 	const struct bus_key *keys;
 	const char *capture; /* file that every byte is written to (capture.h), or NULL */
 	bool passive;        /* only listens: never sends a byte */
+	bool jobs_only;      /* devices tell how jobs are to ask them, but are never due */
 	/* Gets every byte that comes, before anything else is done with it; may be NULL. */
 	void (*heard)(void *data, const uint8_t *bytes, size_t size, uint32_t rx_flags,
 			int64_t now);
@@ -110,7 +111,8 @@ struct bus *bus_create(struct loop *loop, struct opener *opener, struct mg_host 
 struct bus_device *bus_add_device(
 		struct bus *bus, const struct bus_device_settings *settings);
 
-/* Begins to open. Devices are read when they are due, first ones staggered. */
+/* Begins to open. Devices are read when they are due, first ones staggered; none is with
+   settings->jobs_only. */
 void bus_start(struct bus *bus);
 
 /* How a job ended. */
@@ -121,6 +123,7 @@ enum bus_outcome {
 	BUS_NO_DATA,    /* the meter acknowledged only: no data now */
 	BUS_NOT_OPEN,   /* the transport could not be opened; `reason` says why */
 	BUS_CANCELLED,
+	BUS_REFUSED, /* it cannot be asked like that; nothing was sent */
 };
 
 struct procedure;

@@ -166,7 +166,7 @@ static bool is_still_there(const struct capture_file *file)
 
 static void take_new_file(struct capture_file *file)
 {
-	off_t size;
+	off_t size = 0;
 	int fd = open_file(file->path, &size);
 	if (fd < 0) {
 		file->error = fd;

@@ -69,6 +69,7 @@ static void start(struct exchange *exchange, const struct exchange_ask *ask)
 	exchange->print_before = 0;
 	exchange->any_silent = false;
 	exchange->patient = false;
+	exchange->spoiled = 0;
 	exchange->faster = false;
 	exchange->first_at = -1;
 	exchange->heard_size = 0;
@@ -238,5 +239,7 @@ static bool is_uncounted(const struct exchange *exchange)
 void exchange_abort(struct exchange *exchange, int64_t now)
 {
 	exchange->counters->aborted += is_uncounted(exchange);
-	exchange_end_finish(exchange, EXCHANGE_BAD, now + timing_answer(&exchange->pace));
+	/* The request may still be leaving. */
+	int64_t quiet = later(now, exchange->last_at);
+	exchange_end_finish(exchange, EXCHANGE_BAD, quiet + timing_answer(&exchange->pace));
 }

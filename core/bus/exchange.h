@@ -132,6 +132,7 @@ struct exchange {
 	bool patient;            /* what was learned of the way has proved to be too little */
 	unsigned stale_acks;     /* to tries of the request before this one: may still come */
 	int64_t stale_since;     /* when the first of those was sent */
+	unsigned noisy;          /* so many answers more make a disturbed line a good one */
 	bool faster;             /* answers come faster than the line can carry them */
 	struct exchange_ask ask; /* without its frame */
 	uint8_t heard[EXCHANGE_HEARD_MAX]; /* first bytes of the last try, right or wrong */
@@ -139,14 +140,17 @@ struct exchange {
 	int64_t deadline;
 	int64_t drain_end;
 	int64_t rest_until;
-	int64_t sent_at;             /* when the last byte of the request left */
-	int64_t waited_at;           /* the same of the first silent try */
-	int64_t window_end;          /* when the first byte is there at the latest */
-	int64_t listen_end;          /* until then others may answer; 0: nobody listens */
-	int64_t first_at;            /* when the answer began, negative: it has not */
-	int64_t last_at;             /* when the line was last heard or used */
+	int64_t sent_at;    /* when the last byte of the request left */
+	int64_t waited_at;  /* the same of the first silent try */
+	int64_t spoiled;    /* µs behind that: when an answer began that a repeat has
+						   spoiled, as far as is known; 0: none */
+	int64_t window_end; /* when the first byte is there at the latest */
+	int64_t listen_end; /* until then others may answer; 0: nobody listens */
+	int64_t first_at;   /* when the answer began, negative: it has not */
+	int64_t last_at;    /* when the line was last heard or used */
 	int64_t lag_least, lag_most; /* of its bytes behind the pace of the line: when it
 									would have begun */
+	int64_t held;                /* µs that its first byte was held back for others */
 	int64_t came_at, gap_most;   /* its last bytes, and the longest pause between two */
 	int64_t hush_until;
 	struct exchange_failure failure;

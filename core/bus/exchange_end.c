@@ -11,10 +11,13 @@
 #define SAME_MAX 3
 /* So many more silent tries in a row are borne of a slave that was heard. */
 #define SILENCES_MORE 2
-/* Nor is what does not even look like a frame so often. */
+/* Nor is what does not even look like a frame so often, and every other time. */
 #define SHAPELESS_MAX 8
 /* Garbage that is shorter may be noise before the answer; no frame with data is. */
 #define FRAME_LEAST 9
+
+/* A damaged answer makes the line a disturbed one for so many good ones. */
+#define NOISY 32
 
 static int64_t later(int64_t a, int64_t b)
 {
@@ -49,29 +52,47 @@ static bool is_noise(const struct exchange *exchange)
 {
 	/* Of a damaged parity bit nothing is seen in the byte. */
 	unsigned most = exchange->link.rx_flags != 0 ? 2 * SAME_MAX : SAME_MAX;
-	return exchange->same < most && exchange->shapeless < SHAPELESS_MAX;
+	bool shapeless = exchange->shapeless >= SHAPELESS_MAX &&
+					 2 * exchange->shapeless >= exchange->sends;
+	return exchange->same < most && !shapeless;
 }
 
-/* A slave that has answered to a try before this one is there; only requests get lost. */
+/* A slave that has answered to a try before this one is there; only requests get lost. On
+   a disturbed line that goes for one, too, that has answered to an earlier request. */
 static unsigned silences_most(const struct exchange *exchange)
 {
-	bool heard = exchange->sends > exchange->silences;
+	const struct latency *slave = exchange->ask.slave;
+	bool known = exchange->noisy > 0 && exchange->tries > 1 && slave != NULL &&
+				 slave->count > 0;
+	bool heard = known || exchange->sends > exchange->silences;
 	return exchange->tries + (heard ? SILENCES_MORE : 0);
 }
 
-/* The line is quiet after a failed try. */
+static void send_again(struct exchange *exchange, int64_t rest, int64_t now)
+{
+	exchange->drain_end = rest + timing_drain(&exchange->pace);
+	if (rest > now) {
+		exchange_end_enter(exchange, EXCHANGE_STATE_REST, rest);
+	} else {
+		exchange_end_enter(exchange, EXCHANGE_STATE_SEND, EXCHANGE_NEVER);
+	}
+}
+
+/* After a failed try the line is quiet, unless the echo of the request, or noise that is
+   nothing, came when the wait for the answer was nearly over. */
 static void try_over(struct exchange *exchange, int64_t now)
 {
+	int64_t rest = later(now, exchange->last_at + timing_rest_failed(&exchange->pace));
 	if (exchange->sends < exchange->most &&
 			exchange->silences < silences_most(exchange) && is_noise(exchange)) {
-		exchange_end_enter(exchange, EXCHANGE_STATE_SEND, EXCHANGE_NEVER);
+		send_again(exchange, rest, now);
 		return;
 	}
 	bool silent = exchange->failure.trouble == EXCHANGE_TROUBLE_SILENCE;
 	if (silent && exchange->ask.slave != NULL && exchange->ask.slave->count > 0) {
 		latency_missed(&exchange->latency);
 	}
-	exchange_end_finish(exchange, silent ? EXCHANGE_SILENT : EXCHANGE_BAD, now);
+	exchange_end_finish(exchange, silent ? EXCHANGE_SILENT : EXCHANGE_BAD, rest);
 }
 
 /* A silent wait contains the 33 bits that the line has to rest. */
@@ -93,10 +114,10 @@ void exchange_end_silent(
 	try_over(exchange, now);
 }
 
-int64_t exchange_end_quiet(const struct exchange *exchange)
+int64_t exchange_end_quiet(const struct exchange *exchange, uint32_t rx_flags)
 {
 	int64_t gap = timing_gap(&exchange->pace);
-	if (exchange->link.rx_flags & MG_RX_BREAK) {
+	if (rx_flags & MG_RX_BREAK) {
 		gap = later(gap, BREAK_TIME + timing_rest_failed(&exchange->pace));
 	}
 	return gap;
@@ -113,10 +134,10 @@ static int64_t rest_of(const struct exchange *exchange)
 	case EXCHANGE_TROUBLE_FRAME:
 	case EXCHANGE_TROUBLE_LINE:
 		return link->ended ? timing_rest_failed(&exchange->pace)
-						   : exchange_end_quiet(exchange);
+						   : exchange_end_quiet(exchange, link->rx_flags);
 	default:
 		return link->surplus == 0 ? timing_rest_failed(&exchange->pace)
-								  : exchange_end_quiet(exchange);
+								  : exchange_end_quiet(exchange, link->rx_flags);
 	}
 }
 
@@ -137,7 +158,12 @@ void exchange_end_bad(
 	if (!exchange->any_silent) {
 		latency_heard(&exchange->latency);
 	}
-	/* Whatever came, it was not late: silence before it was a lost request. */
+	/* Either it was not late, and the request before it was lost; or it answers that one,
+	   and was spoiled by the repeat, since the master does not hear while it sends. */
+	if (exchange->any_silent && exchange->first_at >= 0) {
+		exchange->spoiled =
+				later(exchange->spoiled, exchange->first_at - exchange->waited_at);
+	}
 	exchange->silences = 0;
 	exchange->any_silent = false;
 	exchange->patient = trouble == EXCHANGE_TROUBLE_CUT;
@@ -151,6 +177,7 @@ void exchange_end_bad(
 		.c = link->frame.c,
 		.a = link->frame.a,
 	};
+	exchange->noisy = NOISY;
 	exchange->drain_end = now + timing_drain(&exchange->pace);
 	exchange_end_enter(exchange, EXCHANGE_STATE_DRAIN, drained_at(exchange, now));
 }
@@ -203,11 +230,17 @@ static void learn(struct exchange *exchange)
 		learn_late(exchange, least);
 		return;
 	}
-	latency_note(&exchange->latency, delay, least);
+	/* Later than its first try was ready to wait: the way has changed. */
+	if (exchange->spoiled > 0 && 2 * delay > exchange->spoiled) {
+		latency_late(&exchange->latency, delay, least);
+	} else {
+		latency_note(&exchange->latency, delay, least);
+	}
 	latency_vary(&exchange->latency, exchange->lag_most - exchange->lag_least);
 	latency_vary(&exchange->latency, exchange->gap_most);
 	if (slave != NULL) {
 		latency_note(slave, delay, least);
+		latency_vary(slave, exchange->held);
 		latency_vary(&exchange->latency, latency_spread(slave));
 	}
 }
@@ -233,6 +266,7 @@ void exchange_end_good(
 	int64_t pause = outcome == EXCHANGE_DATA ? timing_rest(&exchange->pace) : 0;
 	int64_t until = later(now + pause, stragglers_over(exchange));
 	exchange->counters->answers++;
+	exchange->noisy -= exchange->noisy > 0;
 	exchange->failure = (struct exchange_failure){ 0 };
 	learn(exchange);
 	exchange_end_finish(exchange, outcome, until);

@@ -155,6 +155,7 @@ static void clock_in(struct exchange *exchange, int64_t now)
 	}
 	if (exchange->first_at < 0) {
 		exchange->first_at = exchange->lag_least = exchange->lag_most = begun;
+		exchange->held = timing_bytes(&exchange->pace, size - 1);
 		exchange->came_at = now;
 		exchange->gap_most = 0;
 	}
@@ -200,7 +201,7 @@ static size_t drain(struct exchange *exchange, const uint8_t *bytes, size_t size
 {
 	struct link *link = &exchange->link;
 	hear(exchange, bytes, size);
-	put_off(exchange, exchange_end_quiet(exchange), now);
+	put_off(exchange, exchange_end_quiet(exchange, rx_flags), now);
 	exchange->failure.received += size;
 	if (!link->hunting) {
 		return size;

@@ -46,7 +46,8 @@ void exchange_end_bad(
 void exchange_end_drained(struct exchange *exchange, int64_t now);
 void exchange_end_good(
 		struct exchange *exchange, enum exchange_outcome outcome, int64_t now);
-/* How long nothing may come before the line counts as quiet. */
-int64_t exchange_end_quiet(const struct exchange *exchange);
+/* How long nothing may come behind bytes with these flags before the line counts as
+   quiet. */
+int64_t exchange_end_quiet(const struct exchange *exchange, uint32_t rx_flags);
 
 #endif

@@ -59,6 +59,23 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+/* On a disturbed line a slave that always answers in time has not heard a request that it
+   leaves unanswered. That is believed once in a row: then the window is the full one. */
+static int64_t early_window(const struct exchange *exchange)
+{
+	const struct exchange_ask *ask = &exchange->ask;
+	bool may = exchange->noisy > 0 && exchange->silences == 0 && exchange->spoiled == 0 &&
+			   ask->slave != NULL && (ask->expects & EXCHANGE_EXPECT_DATA) != 0 &&
+			   ask->listen == 0;
+	int64_t slowest = may ? latency_steady(ask->slave) : 0;
+	if (slowest == 0) {
+		return 0;
+	}
+	int64_t begin = timing_bits(&exchange->pace, EXCHANGE_START_BITS) + slowest;
+	return later(
+			timing_arrival(&exchange->pace, begin), timing_rest_failed(&exchange->pace));
+}
+
 int64_t exchange_rules_window(const struct exchange *exchange)
 {
 	const struct exchange_ask *ask = &exchange->ask;
@@ -69,6 +86,14 @@ int64_t exchange_rules_window(const struct exchange *exchange)
 	if (ask->slave != NULL) {
 		window = later(
 				window, timing_arrival(&exchange->pace, 0) + latency_slowest(ask->slave));
+	}
+	if (exchange->spoiled > 0) {
+		int64_t begin = exchange->spoiled + exchange->spoiled / 4;
+		window = later(window, timing_arrival(&exchange->pace, begin));
+	}
+	int64_t early = early_window(exchange);
+	if (early > 0 && early < window) {
+		return early;
 	}
 	bool last = exchange->silences + 1 >= exchange->tries;
 	return last && exchange->failure.trouble <= EXCHANGE_TROUBLE_SILENCE

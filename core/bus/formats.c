@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FIRST_ROOM 2
+
 struct format {
 	uint64_t used; /* turn in which it was needed last */
 	size_t size;
@@ -16,7 +18,8 @@ struct formats {
 	uint64_t turn; /* counts what was learned, seen again or expanded */
 	size_t count;
 	uint16_t signatures[FORMATS_MAX]; /* of `all`; apart, since each search walks them */
-	struct format all[FORMATS_MAX];
+	struct format *all; /* most buses have few kinds of meters: grows as needed */
+	size_t room;
 	struct formats_counts counts;
 };
 
@@ -27,7 +30,10 @@ struct formats *formats_create(void)
 
 void formats_destroy(struct formats *formats)
 {
-	free(formats);
+	if (formats != NULL) {
+		free(formats->all);
+		free(formats);
+	}
 }
 
 static void use(struct formats *formats, struct format *format)
@@ -49,19 +55,35 @@ static struct format *find(
 	return NULL;
 }
 
+/* True when there is a place for one more. */
+static bool grow(struct formats *formats)
+{
+	if (formats->count < formats->room) {
+		return true;
+	}
+	size_t room = formats->room > 0 ? formats->room * 2 : FIRST_ROOM;
+	struct format *all =
+			room <= FORMATS_MAX ? realloc(formats->all, room * sizeof(*all)) : NULL;
+	if (all != NULL) {
+		formats->all = all;
+		formats->room = room;
+	}
+	return all != NULL;
+}
+
 /* A free place, or that of the format that was not used for longest. */
 static size_t make_room(struct formats *formats)
 {
 	size_t oldest = 0;
-	if (formats->count < FORMATS_MAX) {
+	if (grow(formats)) {
 		return formats->count++;
 	}
-	for (size_t i = 1; i < FORMATS_MAX; i++) {
+	for (size_t i = 1; i < formats->count; i++) {
 		if (formats->all[i].used < formats->all[oldest].used) {
 			oldest = i;
 		}
 	}
-	formats->counts.forgotten++;
+	formats->counts.forgotten += formats->count > 0;
 	return oldest;
 }
 
@@ -69,6 +91,9 @@ static struct format *add(
 		struct formats *formats, uint16_t signature, const uint8_t *bytes, size_t size)
 {
 	size_t place = make_room(formats);
+	if (place == formats->count) {
+		return NULL; /* no memory for the first one */
+	}
 	struct format *format = &formats->all[place];
 	formats->signatures[place] = signature;
 	format->size = size;
@@ -86,7 +111,10 @@ void formats_learn(struct formats *formats, const struct mg_telegram *telegram)
 	}
 	uint16_t signature = mg_crc(bytes, size);
 	struct format *known = find(formats, signature, bytes, size);
-	use(formats, known != NULL ? known : add(formats, signature, bytes, size));
+	known = known != NULL ? known : add(formats, signature, bytes, size);
+	if (known != NULL) {
+		use(formats, known);
+	}
 }
 
 static enum mg_fault expand(struct formats *formats, struct mg_telegram *telegram,

@@ -153,6 +153,9 @@ void jobs_end_all(struct jobs *jobs, const struct bus_result *result)
 {
 	for (size_t left = jobs->count; left > 0; left--) {
 		struct job *job = take_first(jobs);
+		if (job != NULL && job->begun && job->task != NULL) {
+			job->task->ops->stop(job->task, job->wake);
+		}
 		if (job != NULL) {
 			jobs_end(job, result);
 		}

@@ -10,6 +10,10 @@
 #define ENOUGH 4
 /* One in so many spreads may be that of an odd slave. */
 #define ODD 4
+/* Answers from which on a slave is known well enough to call it steady. */
+#define STEADY 8
+/* One miss may be a lost request. */
+#define STEADY_MISSES 1
 /* What nobody has measured counts half with each answer, and nothing after these. */
 #define DOUBTFUL 6
 
@@ -168,4 +172,18 @@ int64_t latency_slowest(const struct latency *latency)
 	}
 	int64_t slowest = largest_of(latency->delays, latency->count);
 	return slowest + slowest / 4 + LATENCY_LEAST;
+}
+
+int64_t latency_steady(const struct latency *latency)
+{
+	int32_t least = INT32_MAX, most = 0, held = 0;
+	if (latency->count < STEADY || latency->misses > STEADY_MISSES) {
+		return 0;
+	}
+	for (size_t i = 0; i < latency->count; i++) {
+		least = latency->delays[i] < least ? latency->delays[i] : least;
+		most = latency->delays[i] > most ? latency->delays[i] : most;
+		held = latency->spreads[i] > held ? latency->spreads[i] : held;
+	}
+	return (int64_t)most + most / 4 + (most - least) + held + LATENCY_LEAST;
 }

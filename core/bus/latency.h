@@ -52,5 +52,9 @@ int64_t latency_spread(const struct latency *latency);
 /* Of one slave: when its first byte is there at the latest, beyond `least`; 0: unknown.
  */
 int64_t latency_slowest(const struct latency *latency);
+/* The same of one whose answers are many and have all come in time: a first byte that is
+   not there by then was hardly ever to come; 0: that is not known. For this
+   latency_vary() tells how long the first byte was held back in a block. */
+int64_t latency_steady(const struct latency *latency);
 
 #endif

@@ -17,7 +17,8 @@ void master_init(struct master *master, struct exchange *exchange,
 	*master = (struct master){ .exchange = exchange,
 		.keys = settings->keys,
 		.user = *user,
-		.passive = settings->passive };
+		.passive = settings->passive,
+		.jobs_only = settings->jobs_only };
 	readout_init(&master->readout, exchange, (unsigned)settings->tries,
 			(size_t)settings->telegrams);
 	if (settings->tries_bad > 0) {
@@ -112,11 +113,34 @@ static struct bus_device *device_of(const struct master *master, const struct jo
 	return NULL;
 }
 
+/* Sent at the wrong speed a request only disturbs others. */
+static bool refuses_speed(struct master *master, const struct bus_device *device,
+		const struct bus_address *address)
+{
+	char text[MG_IDENTITY_SIZE];
+	struct readout *readout = &master->readout;
+	uint32_t line = master->exchange->timing->baud, wanted = readout->manner.baud;
+	if (master->fixed == NULL || wanted == 0 || wanted == line) {
+		return false;
+	}
+	readout->outcome = BUS_REFUSED;
+	snprintf(readout->reason, sizeof(readout->reason),
+			"%s is to be asked at %u Bd, but the transport of bus %s cannot change the "
+			"speed of its line, %u Bd; leave out `baud`, or put the meter on a serial "
+			"port",
+			device != NULL ? device->settings.name : bus_address_text(address, text),
+			(unsigned)wanted, master->fixed, (unsigned)line);
+	return true;
+}
+
 static void read_device(struct master *master, struct bus_device *device, int64_t now)
 {
 	master->begun_at = 0;
 	master->readout.secret = secret_of(master, &device->settings.address);
 	device_prepare(device, &master->readout);
+	if (refuses_speed(master, device, &device->settings.address)) {
+		return;
+	}
 	readout_begin(&master->readout, READOUT_READ, &device->settings.address,
 			&device->memory, now);
 }
@@ -141,6 +165,9 @@ static void read_job(struct master *master, struct job *job, int64_t now)
 	master->begun_at = 0;
 	master->readout.secret = secret_of(master, &job->address);
 	prepare_job(master, job, device);
+	if (refuses_speed(master, device, &job->address)) {
+		return;
+	}
 	readout_begin(&master->readout, kind, &job->address,
 			device != NULL ? &device->memory : &job->memory, now);
 }
@@ -169,6 +196,20 @@ static void end_task(struct master *master, bool cancelled, int64_t now)
 	/* Whatever it did, the slaves were talked to. */
 	master_forget(master);
 	master->user.worked(master->user.data, cancelled, now);
+}
+
+static void give_up_task(struct master *master, int64_t now)
+{
+	struct job *job = master->job;
+	const struct task_ops *ops = job->task->ops;
+	bool parts =
+			ops->part != NULL && !job->parting && job->begun_at + master->begun_at > 0;
+	job->parting = true;
+	if (parts && ops->part(job->task, now) == TASK_EXCHANGE) {
+		master->asked = true;
+		return;
+	}
+	end_task(master, true, now);
 }
 
 static void ask_task(struct master *master, int64_t now)
@@ -205,7 +246,8 @@ static int64_t wall_at(const struct master *master, int64_t now)
 
 static bool begin_device(struct master *master, int64_t now)
 {
-	struct schedule_entry *entry = schedule_take(&master->schedule, now);
+	struct schedule_entry *entry =
+			master->jobs_only ? NULL : schedule_take(&master->schedule, now);
 	int64_t wait, wall = wall_at(master, now);
 	if (entry == NULL) {
 		return false;
@@ -222,12 +264,13 @@ static bool begin_device(struct master *master, int64_t now)
 	return true;
 }
 
-/* A job that was given up before it had the bus. */
+/* A job that was given up while it had not the bus. */
 static void drop_job(struct master *master, struct job *job, int64_t now)
 {
 	master->job = job;
 	if (job->task != NULL) {
-		end_task(master, true, now);
+		master->begun_at = job->begun_at;
+		give_up_task(master, now);
 		return;
 	}
 	master->readout.outcome = BUS_CANCELLED;
@@ -266,6 +309,7 @@ static void plan_device(struct master *master, int64_t now)
 		break;
 	case BUS_NO_ANSWER:
 	case BUS_BAD_ANSWER:
+	case BUS_REFUSED:
 		schedule_failed(&master->schedule, entry, now);
 		break;
 	case BUS_CANCELLED:
@@ -280,7 +324,8 @@ static void note_device(struct master *master, int64_t now)
 	enum bus_outcome outcome = master->readout.outcome;
 	struct bus_device *device =
 			master->device != NULL ? master->device : device_of(master, master->job);
-	if (device != NULL && outcome != BUS_CANCELLED && outcome != BUS_NOT_OPEN) {
+	if (device != NULL && outcome != BUS_CANCELLED && outcome != BUS_NOT_OPEN &&
+			outcome != BUS_REFUSED) {
 		device_note(device, &master->readout, now);
 	}
 }
@@ -320,12 +365,12 @@ static void step_readout(struct master *master, int64_t now)
 static void step_task(struct master *master, int64_t now)
 {
 	struct task *task = master->job->task;
-	if (master->asked) {
-		master->asked = false;
+	if (master->asked && !master->job->parting) {
 		task->ops->take(task, now);
 	}
+	master->asked = false;
 	if (is_given_up(master)) {
-		end_task(master, true, now);
+		give_up_task(master, now);
 	} else if (task->yields) {
 		suspend(master, 0);
 	} else {
@@ -364,7 +409,7 @@ int64_t master_when(const struct master *master, int64_t now)
 	if (jobs_ready(&master->jobs, true, now)) {
 		return now;
 	}
-	int64_t when = schedule_when(&master->schedule);
+	int64_t when = master->jobs_only ? SCHEDULE_NEVER : schedule_when(&master->schedule);
 	int64_t wake = jobs_wake(&master->jobs);
 	return wake < when ? wake : when;
 }

@@ -44,11 +44,14 @@ struct master {
 	/* Who has the bus: at most one of them. */
 	struct bus_device *device;
 	struct job *job;
-	bool asked;       /* the task of `job` has begun an exchange */
-	bool scans_turn;  /* a device was read last: a scan that waits is next */
-	bool passive;     /* never sends */
-	bool stopping;    /* nothing new is begun, and nothing goes on */
-	int64_t begun_at; /* first byte of the present readout or task sent, or 0 */
+	bool asked;        /* the task of `job` has begun an exchange */
+	bool scans_turn;   /* a device was read last: a scan that waits is next */
+	bool passive;      /* never sends */
+	bool jobs_only;    /* devices are never due */
+	const char *fixed; /* name of a bus whose transport cannot change the speed of its
+						  line; NULL: it can. The caller's to set behind master_init() */
+	bool stopping;     /* nothing new is begun, and nothing goes on */
+	int64_t begun_at;  /* first byte of the present readout or task sent, or 0 */
 };
 
 /* Everything is borrowed but what is copied from `settings`. */

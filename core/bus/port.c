@@ -25,7 +25,9 @@ static void enter(struct port *port, enum port_state state)
 static void say_why(struct port *port, int error, const char *reason)
 {
 	port->error = error;
-	snprintf(port->reason, sizeof(port->reason), "%s", reason);
+	if (reason != port->reason) {
+		snprintf(port->reason, sizeof(port->reason), "%s", reason);
+	}
 }
 
 /* What the plugin said, or `otherwise`. */

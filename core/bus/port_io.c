@@ -129,6 +129,14 @@ bool port_io_send(struct port *port, const uint8_t *bytes, size_t size)
 	return push(port);
 }
 
+void port_io_drop(struct port *port)
+{
+	if (port->state == PORT_OPEN && port->out_done < port->out_size) {
+		port->out_done = port->out_size;
+		port_io_watch(port);
+	}
+}
+
 void port_io_write(struct port *port)
 {
 	if (port->out_done < port->out_size && push(port) && port_io_watch(port)) {

@@ -8,6 +8,8 @@
 /* Sends one frame on an open port; what was left of the last one is dropped. True when
    the transport took all of it; otherwise user->sent or user->down follows. */
 bool port_io_send(struct port *port, const uint8_t *bytes, size_t size);
+/* What the transport has not taken yet of the last frame is not sent any more. */
+void port_io_drop(struct port *port);
 /* Bytes that the transport still holds; 0 when it does not know. */
 size_t port_io_unsent(const struct port *port);
 /* Whether bytes that come are read now, or stay with the system. */

@@ -109,9 +109,13 @@ static void judge_new(struct procedure *procedure)
 	}
 }
 
+/* Not to another meter, which had that address at the new speed before. */
 static void plan_way_back(struct procedure *procedure)
 {
 	uint32_t old = procedure_run_baud(procedure);
+	if (procedure_view_answered(procedure_run_view(procedure, PROCEDURE_VIEW_AFTER))) {
+		return;
+	}
 	procedure_run_command(
 			procedure, ci_of(old), NULL, 0, "if silent: back to %u baud", (unsigned)old);
 	procedure->plan.baud = procedure->order.new_baud;
@@ -133,6 +137,13 @@ static void judge_old(struct procedure *procedure)
 		return;
 	}
 	bool damaged = !procedure_view_silent(after);
+	if (procedure_view_answered(after)) {
+		procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
+				"stays at %u baud: the switch to %u baud was %s, but there another meter "
+				"answers at this address; give one of them another address first",
+				old, baud, procedure->said);
+		return;
+	}
 	procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
 			"stays at %u baud: the switch to %u baud was %s, but %s; %s. It was read "
 			"again "

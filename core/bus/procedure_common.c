@@ -98,9 +98,12 @@ void procedure_common_judge_before(struct procedure *procedure)
 		narrow(procedure, &view->readout);
 		return;
 	}
+	const char *reason = view->readout.reason;
+	size_t length = strlen(reason);
 	procedure_run_end(procedure,
 			procedure_view_silent(view) ? PROCEDURE_NO_ANSWER : PROCEDURE_DAMAGED,
-			"%s. Nothing was changed", view->readout.reason);
+			"%s%s Nothing was changed", reason,
+			length > 0 && reason[length - 1] == '?' ? "" : ".");
 }
 
 /* The VIB of the first record of a quantity. */

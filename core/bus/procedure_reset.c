@@ -79,12 +79,20 @@ static void plan_marked(struct procedure *procedure)
 	}
 }
 
+/* A selection that may stand would look like an effect of the reset. */
 static void judge_marked(struct procedure *procedure)
 {
 	const struct procedure_view *marked = view(procedure, PROCEDURE_VIEW_OTHER);
+	char text[200];
 	procedure->marked =
-			procedure_view_answered(marked) &&
 			!procedure_view_same_records(view(procedure, PROCEDURE_VIEW_BEFORE), marked);
+	if (!procedure_view_answered(marked)) {
+		procedure_run_end(procedure,
+				procedure_view_silent(marked) ? PROCEDURE_NO_ANSWER : PROCEDURE_DAMAGED,
+				"one record was selected for the reset to undo, which was %s, but then: "
+				"%s. The reset was not sent; try again, or select all records",
+				procedure_run_heard(procedure, text), marked->readout.reason);
+	}
 }
 
 static void plan_first(struct procedure *procedure)
@@ -94,6 +102,19 @@ static void plan_first(struct procedure *procedure)
 				EXCHANGE_EXPECT_DATA | EXCHANGE_EXPECT_ACK,
 				"read the first telegram only");
 	}
+}
+
+/* Without it nothing could be seen, and without a selection anybody might be told. */
+static void judge_first(struct procedure *procedure)
+{
+	if (procedure->answer == EXCHANGE_DATA) {
+		return;
+	}
+	bool silent = procedure->answer == EXCHANGE_SILENT;
+	procedure_run_end(procedure, silent ? PROCEDURE_NO_ANSWER : PROCEDURE_DAMAGED,
+			"%s. Nothing was changed",
+			procedure->answer == EXCHANGE_ACK ? "the meter has no data now"
+											  : procedure->trouble);
 }
 
 static void plan_reset(struct procedure *procedure)
@@ -234,7 +255,7 @@ static const struct procedure_stage stages[] = {
 	PROCEDURE_READ_BEFORE,
 	{ plan_mark, NULL },
 	{ plan_marked, judge_marked },
-	{ plan_first, NULL },
+	{ plan_first, judge_first },
 	{ plan_reset, keep_heard },
 	{ plan_next, judge_next },
 	{ plan_after, judge_after },

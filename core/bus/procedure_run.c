@@ -12,6 +12,8 @@
 #define IDENTITY_BYTES 8
 /* Some meters never acknowledge SND_NKE, which costs time. */
 #define LEAD_TRIES 2
+/* Sends of one request while answers come damaged, as a bus has it by default. */
+#define TRIES_BAD 48
 
 void procedure_run_end(struct procedure *procedure, enum procedure_verdict verdict,
 		const char *format, ...)
@@ -234,6 +236,15 @@ static enum task_next begin_command(struct procedure *procedure)
 			procedure, PROCEDURE_PHASE_LEAD, bytes, size, lead_purpose(&procedure->plan));
 }
 
+/* Before a change a damaged answer ends it, and all is as it was. Behind one, a noisy
+   line must not make it look as if it had failed; but damage at a new speed is what tells
+   that the line cannot carry it. */
+static bool is_noise_borne(const struct procedure *procedure)
+{
+	return procedure->plan.view == PROCEDURE_VIEW_AFTER &&
+		   procedure->order.kind != PROCEDURE_SET_BAUD;
+}
+
 static enum task_next begin_read(struct procedure *procedure)
 {
 	const struct procedure_plan *plan = &procedure->plan;
@@ -241,6 +252,9 @@ static enum task_next begin_read(struct procedure *procedure)
 	readout_finish(&view->readout);
 	memset(view, 0, sizeof(*view));
 	readout_init(&view->readout, procedure->exchange, procedure->tries, plan->telegrams);
+	if (is_noise_borne(procedure)) {
+		view->readout.tries_bad = TRIES_BAD;
+	}
 	view->readout.secret = procedure->order.secret;
 	view->readout.manner.baud = plan->baud;
 	procedure->phase = PROCEDURE_PHASE_READ;

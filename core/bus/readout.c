@@ -311,8 +311,7 @@ static bool first_failed(struct readout *readout, int64_t now)
 /* Some slaves answer to 254 only once; the rest is to be had at their own address. */
 static bool next_failed(struct readout *readout, int64_t now)
 {
-	if (!readout->address.secondary && readout->address.primary == MG_A_BROADCAST_REPLY &&
-			readout->own <= MG_A_PRIMARY_LAST &&
+	if (readout->asked == MG_A_BROADCAST_REPLY && readout->own <= MG_A_PRIMARY_LAST &&
 			readout->exchange->outcome == EXCHANGE_SILENT) {
 		readout->asked = readout->own;
 		readout->memory->once_at_254 = true;

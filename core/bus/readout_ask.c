@@ -54,7 +54,7 @@ bool readout_ask_reset(
 	return ask_short(readout, phase, MG_C_SND_NKE, EXCHANGE_EXPECT_ACK, tries, now);
 }
 
-bool readout_ask_select(struct readout *readout, int64_t now)
+static bool ask_select(struct readout *readout, enum readout_phase phase, int64_t now)
 {
 	uint8_t identity[IDENTITY_BYTES];
 	mg_identity_put(&readout->address.identity, identity);
@@ -67,8 +67,12 @@ bool readout_ask_select(struct readout *readout, int64_t now)
 	unsigned more = readout->memory->slave.count > 0 ? SELECT_TRIES_MORE : 0;
 	readout->fcb = true;
 	readout->fcb_send = true;
-	return ask(readout, READOUT_PHASE_SELECT, &frame, EXCHANGE_EXPECT_ACK,
-			readout->tries + more, now);
+	return ask(readout, phase, &frame, EXCHANGE_EXPECT_ACK, readout->tries + more, now);
+}
+
+bool readout_ask_select(struct readout *readout, int64_t now)
+{
+	return ask_select(readout, READOUT_PHASE_SELECT, now);
 }
 
 bool readout_ask_data(struct readout *readout, int64_t now)
@@ -96,6 +100,10 @@ bool readout_ask_init(struct readout *readout, int64_t now)
 		return readout_ask_data(readout, now);
 	}
 	const struct bus_init_step *step = &init->steps[readout->init_at];
+	if (step->nke && readout->address.secondary) {
+		/* SND_NKE to 253 would deselect the slave, and a selection resets it, too. */
+		return ask_select(readout, READOUT_PHASE_INIT, now);
+	}
 	if (step->nke) {
 		return readout_ask_reset(readout, READOUT_PHASE_INIT, readout->tries, now);
 	}

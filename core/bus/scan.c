@@ -195,6 +195,23 @@ static void take(struct task *task, int64_t now)
 	machine_of(scan)->take(scan->machine, &task->yields, now);
 }
 
+/* Meters that were selected must not take what is said to others for theirs. */
+static enum task_next part(struct task *task, int64_t now)
+{
+	struct scan *scan = (struct scan *)task;
+	const struct mg_frame frame = {
+		.type = MG_FRAME_SHORT, .c = MG_C_SND_NKE, .a = MG_A_SELECTED
+	};
+	const struct exchange_ask ask = {
+		.frame = &frame, .expects = EXCHANGE_EXPECT_ACK, .baud = scan->progress.baud
+	};
+	if (scan->order.kind != SCAN_SECONDARY) {
+		return TASK_OVER;
+	}
+	exchange_begin(scan->exchange, &ask, now);
+	return TASK_EXCHANGE;
+}
+
 /* The machine stays: where it is goes into the token. */
 static void stop(struct task *task, int64_t now)
 {
@@ -202,7 +219,9 @@ static void stop(struct task *task, int64_t now)
 	task->yields = true;
 }
 
-static const struct task_ops ops = { .ask = ask, .take = take, .stop = stop };
+static const struct task_ops ops = {
+	.ask = ask, .take = take, .part = part, .stop = stop
+};
 
 struct scan *scan_create(struct exchange *exchange, const struct scan_order *order,
 		const struct scan_user *user)

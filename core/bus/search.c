@@ -1,34 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* The search for secondary addresses with wildcards, at one speed. */
-#include <stdlib.h>
-#ifdef TRACE
 #include <stdio.h>
-#endif
+#include <stdlib.h>
 #include <string.h>
 
-#include "bus/latency.h"
 #include "bus/search_private.h"
 #include "bus/search_token.h"
 
-/* Standard windows that the first selection waits: meters that answer later than they
-   may show then. */
-#define ROOT_WINDOWS 2
-/* Sends of the first selection before the bus is believed to be empty. */
-#define ROOT_SENDS 6
-/* And how many of them wait so long. */
-#define ROOT_LONG_SENDS 2
-/* The same of a mask that was answered before. */
-#define CHECK_SENDS 4
-/* What is added to the slowest answer to come to a window for all: a quarter, and at
-   least so many bits. */
-#define MARGIN_PART 4
-#define MARGIN_BITS 22
-/* What is allowed for a transport that nobody measured yet, µs. */
-#define HASTY_ALLOWANCE 20000
-#define JITTER_BITS 2
+/* Signs of meters that stay selected, on a line that damages, until they are believed. */
+#define CLINGING_SURE 2
 /* Sums of telegrams with parity errors, until the transport is believed to tell them. */
 #define PARITY_SURE 2
-#define START_BITS 11 /* between a request and its answer, at least */
 
 struct search *search_create(struct scan *scan, const char *resume)
 {
@@ -66,82 +48,6 @@ void search_begin_visit(
 	}
 }
 
-static const struct timing *timing_of(const struct search *search)
-{
-	return search->scan->exchange->timing;
-}
-
-static int64_t with_margin(const struct search *search, int64_t longest)
-{
-	int64_t least = timing_bits(timing_of(search), MARGIN_BITS);
-	int64_t part = longest / MARGIN_PART;
-	return longest + (part > least ? part : least);
-}
-
-static bool is_fast(const struct search *search)
-{
-	bool exact = search->depth > 0 && search->stack[search->depth - 1].exact;
-	return search->scan->order.fast && !exact && search->longest > 0 &&
-		   search->phase != SEARCH_ROOT;
-}
-
-/* What is odd is either damage or a meter that is hard to find: ask well. */
-static bool checks(const struct search *search)
-{
-	return search->visiting &&
-		   (search->reason == SEARCH_FOR_CHECK || search->visit.let_go);
-}
-
-static unsigned sends_of(const struct search *search)
-{
-	unsigned sends = 1 + search->scan->order.repeats;
-	unsigned needed = search_noise_sends(&search->noise, search->scan->count);
-	sends = sends > needed ? sends : needed;
-	unsigned least = search->phase == SEARCH_ROOT ? ROOT_SENDS : 1;
-	least = checks(search) ? CHECK_SENDS : least;
-	return sends > least ? sends : least;
-}
-
-static struct search_plan plan_of(const struct search *search)
-{
-	struct search_plan plan = {
-		.fast = is_fast(search),
-		.noisy = search_noise_seen(&search->noise) || checks(search),
-		.sends = sends_of(search),
-		.window = search->late,
-	};
-	if (search->phase == SEARCH_ROOT) {
-		unsigned windows = search->visit.sent < ROOT_LONG_SENDS ? ROOT_WINDOWS : 1;
-		plan.window = plan.listen = windows * timing_window(timing_of(search));
-	} else if (plan.fast) {
-		plan.window = plan.listen = with_margin(search, search->longest);
-	} else if (plan.noisy && search->longest > 0) {
-		plan.hurry = with_margin(search, search->longest);
-	}
-	return plan;
-}
-
-/* What to allow for the transport. While the exchange learns that is much; the fastest
-   answer shows that less will do, since it contains the delay of its slave. */
-static int64_t allowance(const struct search *search)
-{
-	const struct exchange *exchange = search->scan->exchange;
-	if (timing_of(search)->fixed || search->way < 0) {
-		return 0;
-	}
-	int64_t learned = LATENCY_LEAST + search->way;
-	int64_t usual = timing_of(search)->latency;
-	(void)exchange;
-	return learned < usual ? learned : usual;
-}
-
-/* The same where an answer does not matter. */
-static int64_t hasty(const struct search *search)
-{
-	bool learns = !timing_of(search)->fixed && search->way < 0;
-	return learns ? HASTY_ALLOWANCE : allowance(search);
-}
-
 static enum task_next ask_reset(struct search *search, uint8_t address, int64_t now)
 {
 	const struct mg_frame frame = {
@@ -150,7 +56,7 @@ static enum task_next ask_reset(struct search *search, uint8_t address, int64_t 
 	const struct exchange_ask ask = {
 		.frame = &frame,
 		.expects = address == MG_A_BROADCAST ? 0 : EXCHANGE_EXPECT_ACK,
-		.latency = hasty(search),
+		.latency = search_learn_hasty(search),
 	};
 	exchange_begin(search->scan->exchange, &ask, now);
 	return TASK_EXCHANGE;
@@ -161,7 +67,7 @@ static enum task_next ask_visit(struct search *search, int64_t now)
 	struct mg_frame frame;
 	struct exchange_ask ask;
 	uint8_t data[SEARCH_MASK_BYTES];
-	struct search_plan plan = plan_of(search);
+	struct search_plan plan = search_learn_plan(search);
 	int64_t wake = search->visit.wake > search->quiet_until ? search->visit.wake
 															: search->quiet_until;
 	if (now < wake) {
@@ -169,7 +75,7 @@ static enum task_next ask_visit(struct search *search, int64_t now)
 		return TASK_WAIT;
 	}
 	search_visit_ask(&search->visit, &plan, &frame, data, &ask);
-	ask.latency = allowance(search);
+	ask.latency = search_learn_allowance(search);
 	exchange_begin(search->scan->exchange, &ask, now);
 	return TASK_EXCHANGE;
 }
@@ -200,7 +106,7 @@ static bool next_known(struct search *search)
 /* The next silent mask that was asked too seldom for the line as it proved to be. */
 static bool next_silent(struct search *search)
 {
-	unsigned sends = sends_of(search);
+	unsigned sends = search_learn_sends(search);
 	for (; search->at < search->silent_count; search->at++) {
 		const struct search_silent *silent = &search->silent[search->at];
 		if (silent->sends < sends) {
@@ -247,12 +153,33 @@ static void enter(struct search *search, enum search_phase phase)
 	}
 }
 
+/* Something answers all the time that is no meter, or none that can be found. */
+static bool is_vain(struct search *search)
+{
+	const struct scan_progress *progress = &search->scan->progress;
+	if (progress->found != search->found_before) {
+		search->found_before = progress->found;
+		search->probes_before = progress->probes;
+	}
+	if (progress->probes - search->probes_before < SEARCH_VAIN_MAX) {
+		return false;
+	}
+	snprintf(search->scan->reason, sizeof(search->scan->reason),
+			"%u selections in a row found no further meter, although there were answers: "
+			"check the line and the level converter",
+			SEARCH_VAIN_MAX);
+	return true;
+}
+
 enum task_next search_ask(struct search *search, int64_t now)
 {
 	search->begun = search->begun < 0 ? now : search->begun;
 	for (;;) {
 		if (search->visiting) {
 			return ask_visit(search, now);
+		}
+		if (is_vain(search)) {
+			return TASK_OVER;
 		}
 		switch (search->phase) {
 		case SEARCH_RESET_SELECTED:
@@ -269,78 +196,17 @@ enum task_next search_ask(struct search *search, int64_t now)
 	}
 }
 
-static bool is_selection(enum search_step step)
+static bool selects(enum search_step step)
 {
 	return step == SEARCH_STEP_SELECT || step == SEARCH_STEP_EXACT ||
 		   step == SEARCH_STEP_RECHECK;
-}
-
-/* How fast, and how slowly, the meters of this bus answer. */
-static void learn_delay(struct search *search, enum search_step step)
-{
-	const struct exchange *exchange = search->scan->exchange;
-	int64_t delay = exchange_delay(exchange);
-	if (exchange->heard_size == 0) {
-		return;
-	}
-	if (delay >= 0 && exchange->outcome != EXCHANGE_BAD) {
-		int64_t way = delay - timing_bits(timing_of(search), START_BITS);
-		way = way > 0 ? way : 0;
-		search->way = search->way < 0 || way < search->way ? way : search->way;
-	}
-	if (is_selection(step)) {
-		int64_t last = exchange->last_at - exchange->sent_at -
-					   timing_bytes(timing_of(search), 1);
-		delay = last > delay ? last : delay;
-		search->longest = delay > search->longest ? delay : search->longest;
-	}
-	int64_t standard = timing_window(timing_of(search)) + allowance(search);
-	if (search->phase == SEARCH_ROOT && search->longest > standard) {
-		search->late = with_margin(search, search->longest);
-	}
-}
-
-/* Bytes that may be those of a switching converter count as silence; but ACKs of several
-   meters may add up to zeros, too, where the converter makes no bytes of its own. */
-static enum exchange_outcome outcome_of(const struct search *search)
-{
-	const struct exchange *exchange = search->scan->exchange;
-	size_t usual = exchange->outcome == EXCHANGE_ACK ? 1 : 0;
-	bool more = (exchange->outcome == EXCHANGE_ACK ||
-						exchange->outcome == EXCHANGE_SILENT) &&
-				exchange->heard_size > usual;
-	return more && search->hushed ? EXCHANGE_BAD : exchange->outcome;
-}
-
-/* Whether silence is without a byte here. */
-static void learn_hush(struct search *search)
-{
-	const struct exchange *exchange = search->scan->exchange;
-	search->hushed = search->hushed || (exchange->outcome == EXCHANGE_SILENT &&
-											   exchange->heard_size == 0);
-}
-
-/* A meter that takes now more, now less time may hide behind another one by chance: then
-   all have to be heard out before anybody is read. */
-static void learn_jitter(struct search *search, enum search_step step)
-{
-	const struct search_visit *visit = &search->visit;
-	int64_t change = exchange_delay(search->scan->exchange) - visit->delay;
-	bool same = step == SEARCH_STEP_EXACT || step == SEARCH_STEP_RECHECK;
-	if (!same || visit->delay < 0 ||
-			search->scan->exchange->outcome != EXCHANGE_ACK) {
-		return;
-	}
-	change = change < 0 ? -change : change;
-	search->jittery = search->jittery ||
-					  change > timing_bits(timing_of(search), JITTER_BITS);
 }
 
 static void count(
 		struct search *search, enum search_step step, enum exchange_outcome outcome)
 {
 	struct scan_progress *progress = &search->scan->progress;
-	if (!is_selection(step)) {
+	if (!selects(step)) {
 		progress->damaged += outcome == EXCHANGE_BAD;
 		return;
 	}
@@ -350,24 +216,27 @@ static void count(
 	progress->repeats += search->visit.silences + search->visit.damaged > 0;
 }
 
-/* Slower meters that were selected, too, may still answer, and a meter is deaf while it
-   does: what comes next must not be missed by them. */
-static void be_quiet(
-		struct search *search, enum search_step step, enum exchange_outcome outcome)
+/* The same mask may be silent again, after it was doubted. */
+static bool was_silent(struct search *search)
 {
-	const struct exchange *exchange = search->scan->exchange;
-	int64_t window = plan_of(search).window;
-	window = window > 0 ? window : timing_window(timing_of(search));
-	if (outcome == EXCHANGE_BAD || step == SEARCH_STEP_READ ||
-			step == SEARCH_STEP_PROVE) {
-		search->quiet_until = exchange->sent_at + window + allowance(search) +
-							  timing_bits(timing_of(search), START_BITS);
+	const struct search_visit *visit = &search->visit;
+	for (size_t i = 0; i < search->silent_count; i++) {
+		struct search_silent *silent = &search->silent[i];
+		if (search_mask_within(&silent->mask, &visit->mask) &&
+				search_mask_within(&visit->mask, &silent->mask)) {
+			silent->sends = (uint8_t)(silent->sends + visit->sent);
+			return true;
+		}
 	}
+	return false;
 }
 
 static void keep_silent(struct search *search)
 {
 	const struct search_visit *visit = &search->visit;
+	if (was_silent(search)) {
+		return;
+	}
 	if (search->silent_count == search->silent_room) {
 		size_t room = search->silent_room > 0 ? 2 * search->silent_room : 256;
 		struct search_silent *silent =
@@ -402,6 +271,7 @@ static void took_root(struct search *search)
 		search_found_meter(search);
 		break;
 	case SEARCH_SEVERAL:
+	case SEARCH_TWINS:
 	case SEARCH_ANONYMOUS:
 		search_tree_begin(search, &search->visit.mask);
 	}
@@ -426,13 +296,22 @@ static void took_silent(struct search *search)
 	}
 }
 
+/* Meters that stay selected show in answers that are none of the mask's, or in garbage
+   that is none once they were told to let go. Damage can look like that, too. */
+static void learn_clinging(struct search *search)
+{
+	const struct search_visit *visit = &search->visit;
+	unsigned enough = search_noise_seen(&search->noise) ? CLINGING_SURE : 1;
+	bool sign = visit->foreign || (visit->let_go && visit->verdict == SEARCH_FOUND);
+	search->foreigners += sign;
+	search->clinging = search->clinging || search->foreigners >= enough;
+}
+
 static void took_visit(struct search *search)
 {
 	const struct search_visit *visit = &search->visit;
 	search->visiting = false;
-	search->clinging = search->clinging || visit->foreign ||
-					   (visit->let_go && visit->verdict == SEARCH_FOUND &&
-							   !search_noise_seen(&search->noise));
+	learn_clinging(search);
 	switch (search->reason) {
 	case SEARCH_FOR_KNOWN:
 		took_known(search);
@@ -473,37 +352,15 @@ static bool is_beyond_doubt(const struct search *search, const struct search_pla
 		   search_found_confirmed(search, &visit->candidate);
 }
 
-static void learn_parity(struct search *search, enum search_step step)
-{
-	const struct exchange *exchange = search->scan->exchange;
-	if (step == SEARCH_STEP_READ && exchange->outcome == EXCHANGE_BAD) {
-		bool told = (exchange->failure.rx_flags & MG_RX_PARITY) != 0;
-		search->parity += told;
-	}
-}
-
 static void take_visit(struct search *search, int64_t now)
 {
 	struct search_visit *visit = &search->visit;
-	struct search_plan plan = plan_of(search);
+	struct search_plan plan = search_learn_plan(search);
 	enum search_step step = visit->step;
 	const struct exchange *exchange = search->scan->exchange;
-#ifdef TRACE
-	{char t[32];struct search_mask m=visit->mask;if(step==SEARCH_STEP_EXACT)m.identity=visit->candidate;
-	static const char*const st[]={"SELECT","READ","PROVE","EXACT","RECHECK","DESEL","CLOSED"};static const char*const oc[]={"RUN","ACK","DATA","SILENT","BAD","SENT"};
-	static int64_t last;
-	fprintf(stderr,"%9.3f +%5.3f d%zu %-7s %-6s %s r%d whole%d pres%d noisy%d sends%u", now/1e6,(now-last)/1e6,search->depth,st[step],oc[exchange->outcome],mg_identity_text(&m.identity,t),search->reason,visit->whole,visit->presume,plan.noisy,plan.sends);
-	if(exchange->outcome==EXCHANGE_BAD){fprintf(stderr," trouble %d heard",exchange->failure.trouble);for(size_t i=0;i<exchange->heard_size&&i<16;i++)fprintf(stderr," %02X",exchange->heard[i]);}
-	fprintf(stderr,"\n");last=now;}
-#endif
-	enum exchange_outcome outcome = outcome_of(search);
+	enum exchange_outcome outcome = search_learn_outcome(search);
 	count(search, step, outcome);
-	learn_delay(search, step);
-	learn_jitter(search, step);
-	learn_parity(search, step);
-	be_quiet(search, step, outcome);
-	search->selected = step != SEARCH_STEP_DESELECT &&
-					   (search->selected || outcome != EXCHANGE_SILENT);
+	search_learn(search, step, outcome);
 	search_visit_take(visit, &plan, exchange, outcome, &search->noise, now);
 	if (visit->step == SEARCH_STEP_EXACT && step != SEARCH_STEP_EXACT &&
 			is_beyond_doubt(search, &plan)) {
@@ -532,7 +389,7 @@ static void tell(struct search *search, int64_t now)
 
 void search_take(struct search *search, bool *yields, int64_t now)
 {
-	learn_hush(search);
+	search_learn_hush(search);
 	if (search->visiting) {
 		take_visit(search, now);
 	} else {

@@ -4,10 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bus/search_answer.h"
 #include "bus/search_private.h"
 
 /* Fabrication numbers that a note has room for. */
-#define TWINS_NAMED 5
+#define TWINS_NAMED 4
 
 static bool fits(const struct scan_found *found, const struct search_mask *mask)
 {
@@ -55,19 +56,13 @@ bool search_found_all(
 	return any;
 }
 
-static bool same(const struct mg_identity *a, const struct mg_identity *b)
-{
-	return a->id == b->id && a->manufacturer == b->manufacturer &&
-		   a->version == b->version && a->medium == b->medium;
-}
-
 static struct scan_found *confirmed(
 		const struct search *search, const struct mg_identity *identity)
 {
 	for (size_t i = 0; i < search->scan->count; i++) {
 		struct scan_found *found = &search->scan->found[i];
 		if (found->secondary && found->has_identity && found->state == SCAN_CONFIRMED &&
-				same(&found->identity, identity)) {
+				search_answer_same(&found->identity, identity)) {
 			return found;
 		}
 	}

@@ -29,21 +29,22 @@ struct search_node {
 	uint8_t answered[32]; /* bits: and those of them that were answered */
 	bool presumed;        /* nobody heard that they were several */
 	bool twins;           /* of one identity; split by fabrication numbers */
-	bool guessed; /* nobody answered to its mask, only to that of the node above */
-	bool anonymous;       /* of meters that do not tell their identity */
-	bool exact;           /* believes nothing but what was heard */
-	bool resumed;         /* what was found in it before is not known */
-	bool rechecked;       /* its mask was asked once more, since too few were found */
-	bool moved;         /* was begun anew in a better place */
-	bool doubted;       /* and what was silent in it was asked again */
-	bool redone;          /* and it is searched again for that */
-	uint32_t banned;      /* bits: places that did not split it */
-	unsigned chain;       /* nodes above in which nobody else was found so far */
-	double expected;      /* meters in it, by a guess */
-	double spread;      /* values among which they are likely to be; 0: nobody knows */
-	bool final;         /* in all other places they are likely to agree */
-	unsigned answers;     /* values that were answered */
-	unsigned settled;     /* values that are settled */
+	bool guessed;     /* nobody answered to its mask, only to that of the node above */
+	bool anonymous;   /* of meters that do not tell their identity */
+	bool exact;       /* believes nothing but what was heard */
+	bool resumed;     /* what was found in it before is not known */
+	bool rechecked;   /* its mask was asked once more, since too few were found */
+	bool moved;       /* was begun anew in a better place */
+	bool doubted;     /* and what was silent in it was asked again */
+	bool redone;      /* and it is searched again for that */
+	bool excused;     /* it has meters that cannot be told apart */
+	uint32_t banned;  /* bits: places that did not split it */
+	unsigned chain;   /* nodes above in which nobody else was found so far */
+	double expected;  /* meters in it, by a guess */
+	double spread;    /* values among which they are likely to be; 0: nobody knows */
+	bool final;       /* in all other places they are likely to agree */
+	unsigned answers; /* values that were answered */
+	unsigned settled; /* values that are settled */
 	struct search_evidence evidence;
 };
 

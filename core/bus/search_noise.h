@@ -12,7 +12,7 @@
 /* A selection and its ACK: damage to any of them is silence. */
 #define SEARCH_SELECT_BYTES 18
 /* A search may miss a meter once in so many. */
-#define SEARCH_NOISE_MISS 1000
+#define SEARCH_NOISE_MISS 300
 
 /* All zero at the beginning. */
 struct search_noise {

@@ -233,8 +233,8 @@ unsigned search_order_better(const struct search_node *node, double meters, unsi
 		places.probes[i] = 0;
 		/* Of its own place those found are no sample. */
 		places.spread[i] = i == node->place
-				? (double)DIGIT_VALUES * node->answers / node->settled
-				: spread_found(found, count, i);
+								   ? (double)DIGIT_VALUES * node->answers / node->settled
+								   : spread_found(found, count, i);
 	}
 	double rest = meters * left / DIGIT_VALUES;
 	double own = (nodes_with(&places, meters, node->place, AHEAD - 1) - 1) * left /

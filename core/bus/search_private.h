@@ -14,6 +14,9 @@
 /* Masks that were closed in nodes which were begun anew in another place. */
 #define SEARCH_COVERED_MAX 64
 
+/* Selections in a row that may find no further meter. */
+#define SEARCH_VAIN_MAX 20000u
+
 enum search_phase {
 	SEARCH_RESET_SELECTED, /* SND_NKE to 253 */
 	SEARCH_RESET_ALL,      /* SND_NKE to 255 */
@@ -42,7 +45,7 @@ struct search_silent {
 /* Meters of one identity that are told apart by their fabrication numbers only. */
 struct search_twins {
 	unsigned count;
-	char numbers[60];
+	char numbers[44];
 };
 
 struct search {
@@ -61,10 +64,13 @@ struct search {
 	struct search_mask covered[SEARCH_COVERED_MAX];
 	size_t covered_count;
 	struct search_twins twins;
-	unsigned parity;    /* garbled telegrams with parity errors */
-	bool jittery;       /* the same meter answers after now more, now less time */
-	bool hushed;        /* silence is without a byte: the converter makes none */
+	unsigned parity;     /* garbled telegrams with parity errors */
+	bool jittery;        /* the same meter answers after now more, now less time */
+	bool hushed;         /* silence is without a byte: the converter makes none */
 	bool clinging;       /* there are meters that do not let go of a selection */
+	unsigned foreigners; /* signs of that */
+	size_t found_before; /* and how many selections there had been then */
+	uint64_t probes_before;
 	bool selected;       /* something was selected since all were told to let go */
 	int64_t way;         /* µs: the least that an answer took; negative: none came yet */
 	int64_t longest;     /* µs: the most, of all meters of the bus */
@@ -89,6 +95,30 @@ uint64_t search_tree_left(const struct search *search);
 
 void search_begin_visit(
 		struct search *search, enum search_reason reason, const struct search_mask *mask);
+
+/* search_learn.c */
+
+/* How the exchange ended. Bytes that may be those of a switching converter count as
+   silence; but ACKs of several meters may add up to zeros, too, where the converter makes
+   no bytes of its own. */
+enum exchange_outcome search_learn_outcome(const struct search *search);
+/* All meters of this bus take the same time: answers that collide do so bit by bit. */
+bool search_learn_in_step(const struct search *search);
+/* After each exchange: whether silence is without a byte here. */
+void search_learn_hush(struct search *search);
+/* After each exchange of a visit. */
+void search_learn(
+		struct search *search, enum search_step step, enum exchange_outcome outcome);
+/* How the next exchange of the visit has to be made. */
+struct search_plan search_learn_plan(const struct search *search);
+/* Sends of a selection before silence is believed. */
+unsigned search_learn_sends(const struct search *search);
+/* What to allow for the transport, µs; 0: what the exchange learned. While that is much,
+   the fastest answer shows that less will do, since it contains the delay of its slave.
+ */
+int64_t search_learn_allowance(const struct search *search);
+/* The same where an answer does not matter. */
+int64_t search_learn_hasty(const struct search *search);
 
 /* search_found.c */
 

@@ -11,7 +11,7 @@
 #define EXPECTED_FIRST 20
 /* A value with fewer meters on average has most likely one: then the whole window at once
    costs less than a recheck. */
-#define MEAN_SINGLE 1.1
+#define MEAN_SINGLE 1.0
 /* And with more of them it has several: reading them first would only cost time. */
 #define MEAN_SEVERAL 4.0
 /* Meters that the statistics of digits look at. */
@@ -67,9 +67,6 @@ static bool choose_place(struct search *search)
 		node->banned = 0;
 		node->place = search_order_place(node, excluding, list, count);
 	}
-#ifdef TRACE
-	fprintf(stderr,"PLACE %08X -> %u expected %.1f near %zu evidence %d\n",node->mask.identity.id,node->place,node->expected,count,node->evidence.valid);
-#endif
 	return node->place < SEARCH_PLACES;
 }
 
@@ -105,9 +102,8 @@ static double values_of(const struct search_node *node)
 /* Meters that one value of the node has on average. */
 static double mean_of(const struct search *search, const struct search_node *node)
 {
-	double found = node->place < SEARCH_FABRICATION
-			? (double)found_settled(search, node)
-			: node->answers;
+	double found = node->place < SEARCH_FABRICATION ? (double)found_settled(search, node)
+													: node->answers;
 	double values = values_of(node);
 	double spread = node->spread > 0 ? node->spread : values;
 	double settled = node->settled * spread / values;
@@ -125,12 +121,11 @@ static void reconsider(struct search *search)
 	unsigned left = search_node_left(node, &choice);
 	size_t count = search_found_list(search, &node->mask, list, NEAR_MAX);
 	if (node->moved || node->place >= SEARCH_DIGITS || node->settled == 0 ||
-			node->resumed || count < NEAR_LEAST ||
+			node->resumed || count < NEAR_LEAST || search_noise_seen(&search->noise) ||
 			search->covered_count + node->settled > SEARCH_COVERED_MAX) {
 		return;
 	}
-	double meters =
-			(double)found_settled(search, node) * DIGIT_VALUES / node->settled;
+	double meters = (double)found_settled(search, node) * DIGIT_VALUES / node->settled;
 	unsigned place = search_order_better(node, meters, left, list, count);
 	if (place == node->place) {
 		return;
@@ -141,9 +136,6 @@ static void reconsider(struct search *search)
 					search_mask_with(&node->mask, node->place, value);
 		}
 	}
-#ifdef TRACE
-	fprintf(stderr,"MOVE %08X place %u -> %u meters %.1f left %u found %zu\n",node->mask.identity.id,node->place,place,meters,left,count);
-#endif
 	search_node_move(node, place);
 }
 
@@ -192,9 +184,11 @@ static void pop(struct search *search)
 	struct search_node *node = top(search);
 	if (node->twins) {
 		search_found_several(search, &node->mask);
+		node->excused = true;
 	}
 	search->depth--;
 	if (search->depth > 0) {
+		top(search)->excused = top(search)->excused || node->excused;
 		search_node_settle(top(search), node->value, true);
 	}
 }
@@ -228,12 +222,43 @@ static bool is_explained(const struct search *search, const struct search_node *
 		   memcmp(all, node->evidence.all, sizeof(all)) == 0;
 }
 
+/* Those found have something in common that was not in all answers of the collision. */
+static bool lacks_one(const struct search *search, const struct search_node *node)
+{
+	uint8_t all[8];
+	bool lacks = false;
+	if (!node->evidence.valid || !search_learn_in_step(search) ||
+			search_noise_seen(&search->noise) ||
+			!search_found_all(search, &node->mask, all)) {
+		return false;
+	}
+	for (size_t i = 0; i < sizeof(all); i++) {
+		lacks = lacks || (all[i] & ~node->evidence.all[i]) != 0;
+	}
+	return lacks;
+}
+
 /* Fewer were found than were heard. */
 static bool is_short(const struct search *search, const struct search_node *node)
 {
 	size_t needed = node->presumed || node->anonymous ? 1 : 2;
-	return !node->resumed && !node->mask.enhanced &&
+	return !node->resumed && !node->excused && !node->mask.enhanced &&
 		   search_found_in(search, &node->mask) < needed;
+}
+
+/* As many were found as have to be there at least. Is there one more, with a digit that
+   is none? */
+static void close_full(struct search *search)
+{
+	struct search_node *node = top(search);
+	if (!node->redone && !node->mask.enhanced && search_place_is_digit(node->place) &&
+			lacks_one(search, node)) {
+		node->redone = true;
+		node->doubted = true;
+		search_node_doubt(node);
+	} else {
+		pop(search);
+	}
 }
 
 /* All values are settled. False when there is something odd to be looked into first. */
@@ -247,7 +272,7 @@ static bool close_node(struct search *search)
 		return true;
 	}
 	if (!is_short(search, node)) {
-		pop(search);
+		close_full(search);
 		return true;
 	}
 	if (node->rechecked) {
@@ -256,6 +281,7 @@ static bool close_node(struct search *search)
 				search_found_in(search, &node->mask) == 0) {
 			search_found_several(search, &node->mask);
 		}
+		node->excused = true;
 		pop(search);
 		return true;
 	}
@@ -355,6 +381,11 @@ static void took_value(struct search *search)
 	case SEARCH_SEVERAL:
 		took_several(search);
 		return;
+	case SEARCH_TWINS: {
+		struct search_mask mask = search_mask_of(&visit->candidate);
+		push(search, &mask, false);
+		return;
+	}
 	case SEARCH_ANONYMOUS:
 		took_anonymous(search);
 		return;
@@ -374,6 +405,7 @@ static void took_check(struct search *search)
 		pop(search);
 		return;
 	case SEARCH_SEVERAL:
+	case SEARCH_TWINS:
 	case SEARCH_ANONYMOUS:
 		node->exact = true;
 		if (!node->doubted) {
@@ -394,6 +426,7 @@ static void took_twins(struct search *search)
 	struct search_node *node = top(search);
 	if (search->visit.verdict == SEARCH_NOBODY) {
 		search_found_several(search, &node->mask);
+		node->excused = true;
 		pop(search);
 		return;
 	}

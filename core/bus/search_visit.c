@@ -4,15 +4,12 @@
 
 #include <string.h>
 
+#include "bus/search_answer.h"
+
 #define CI_SELECT 0x52
 
 #define REQUEST_BYTES 5
-/* Offset of the access number, which differs each time. */
-#define ACCESS_AT 15
-/* Bytes of a frame that its L does not count. */
-#define FRAME_AROUND 6
-/* Characters that damage may add or take away. */
-#define LENGTH_TOLERANCE 2
+#define ACK 0xE5u
 
 void search_visit_begin(struct search_visit *visit, const struct search_mask *mask)
 {
@@ -65,14 +62,15 @@ void search_visit_ask(const struct search_visit *visit, const struct search_plan
 	case SEARCH_STEP_PROVE:
 		ask_short(frame, MG_C_REQ_UD2 | (visit->second ? 0 : MG_C_FCB));
 		ask->expects |= EXCHANGE_EXPECT_DATA;
+		ask->window = plan->late;
 		return;
 	case SEARCH_STEP_DESELECT:
 		ask_short(frame, MG_C_SND_NKE);
-		ask->listen = EXCHANGE_LISTEN_ALL;
+		ask->window = plan->late;
+		ask->listen = plan->late > 0 ? plan->late : EXCHANGE_LISTEN_ALL;
 		return;
 	case SEARCH_STEP_EXACT:
-		ask->window =
-				visit->silences > 0 && plan->hurry > 0 ? plan->hurry : plan->window;
+		ask->window = visit->silences > 0 && plan->hurry > 0 ? plan->hurry : plan->window;
 		break;
 	case SEARCH_STEP_RECHECK:
 		ask->window = plan->window;
@@ -127,10 +125,19 @@ static void note_select(struct search_visit *visit, struct search_noise *noise)
 }
 
 /* The line may have damaged the answer of one meter: it is asked once more, on a line
-   that is known for that. */
-static bool may_be_damage(struct search_visit *visit, const struct search_plan *plan)
+   that is known for that, or when just one bit of an ACK is wrong. */
+static bool may_be_damage(struct search_visit *visit, const struct search_plan *plan,
+		const struct exchange *exchange)
 {
-	return ++visit->damaged < 2 && plan->noisy;
+	unsigned turned = (unsigned)exchange->heard[0] ^ ACK;
+	bool one_bit = exchange->heard_size == 1 && (turned & (turned - 1)) == 0;
+	return ++visit->damaged < 2 && (plan->noisy || one_bit);
+}
+
+/* Something answered to the mask before: silence can only be damage. */
+static bool is_sure(const struct search_visit *visit)
+{
+	return visit->known || visit->rounds > 0 || visit->damaged > 0;
 }
 
 static void took_silence(struct search_visit *visit, const struct search_plan *plan)
@@ -138,12 +145,11 @@ static void took_silence(struct search_visit *visit, const struct search_plan *p
 	unsigned sends = plan->sends;
 	visit->sent++;
 	visit->silences++;
-	if ((visit->known || visit->rounds > 0) && sends < SEARCH_VISIT_SURE_SENDS) {
+	if (is_sure(visit) && sends < SEARCH_VISIT_SURE_SENDS) {
 		sends = SEARCH_VISIT_SURE_SENDS;
 	}
 	if (visit->sent >= sends) {
-		visit->ghost = visit->rounds > 0;
-		close_visit(visit, SEARCH_NOBODY);
+		close_visit(visit, visit->reads > 0 ? SEARCH_SEVERAL : SEARCH_NOBODY);
 	}
 }
 
@@ -168,7 +174,7 @@ static void take_select(struct search_visit *visit, const struct search_plan *pl
 		}
 		return;
 	default:
-		if (!may_be_damage(visit, plan)) {
+		if (!may_be_damage(visit, plan, exchange)) {
 			visit->presume = false;
 			close_visit(visit, SEARCH_SEVERAL);
 		}
@@ -205,24 +211,6 @@ static void keep_number(struct mg_identity *identity)
 	*identity = any.identity;
 }
 
-static bool same(const struct mg_identity *a, const struct mg_identity *b)
-{
-	return a->id == b->id && a->manufacturer == b->manufacturer &&
-		   a->version == b->version && a->medium == b->medium;
-}
-
-/* A damaged digit may be an F, which any meter would answer to. */
-static bool has_wildcard(const struct mg_identity *identity)
-{
-	struct search_mask mask = search_mask_of(identity);
-	for (unsigned place = 0; place < SEARCH_FABRICATION; place++) {
-		if (search_mask_is_wild(&mask, place)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* Is it the only one, and is it one? In this order, so that one who is slower to answer
    to its exact identity does not miss the question to all. */
 static void test(struct search_visit *visit, const struct search_plan *plan)
@@ -252,8 +240,9 @@ static void take_telegram(struct search_visit *visit, const struct search_plan *
 	}
 	if (is_foreign(visit)) {
 		send_off(visit);
-	} else if (telegram.header == MG_HEADER_LONG && has_wildcard(&visit->candidate) &&
-			   !same(&visit->candidate, &visit->strange)) {
+	} else if (telegram.header == MG_HEADER_LONG &&
+			   search_answer_is_vague(&visit->candidate) &&
+			   !search_answer_same(&visit->candidate, &visit->strange)) {
 		visit->strange = visit->candidate;
 		again(visit);
 	} else {
@@ -261,25 +250,14 @@ static void take_telegram(struct search_visit *visit, const struct search_plan *
 	}
 }
 
-/* True when the damage cannot be that of one answer: another length than it says. */
-static bool is_sum(const struct exchange *exchange)
-{
-	const uint8_t *heard = exchange->heard;
-	if (exchange->heard_size < 4 || heard[0] != heard[3] || heard[1] != heard[2]) {
-		return false;
-	}
-	size_t whole = heard[1] + (size_t)FRAME_AROUND;
-	size_t received = exchange->failure.received;
-	return received > whole + LENGTH_TOLERANCE || received + LENGTH_TOLERANCE < whole;
-}
-
 /* A damaged telegram of one meter still tells, most likely, who it is. False when it was
    told before, and nobody of that name is there. */
 static bool take_likely(struct search_visit *visit, const struct exchange *exchange)
 {
 	mg_identity_get(visit->evidence.all, &visit->candidate);
-	if (!visit->evidence.valid || is_foreign(visit) || has_wildcard(&visit->candidate) ||
-			same(&visit->candidate, &visit->refuted)) {
+	if (!visit->evidence.valid || is_foreign(visit) ||
+			search_answer_is_vague(&visit->candidate) ||
+			search_answer_same(&visit->candidate, &visit->refuted)) {
 		return false;
 	}
 	visit->likely = true;
@@ -290,6 +268,14 @@ static bool take_likely(struct search_visit *visit, const struct exchange *excha
 	return true;
 }
 
+/* The sum of several identities has hardly the code of a manufacturer that exists. */
+static bool is_plausible(const struct search_visit *visit)
+{
+	struct mg_identity identity;
+	mg_identity_get(visit->evidence.all, &identity);
+	return visit->evidence.valid && mg_manufacturer_name(identity.manufacturer) != NULL;
+}
+
 static void take_garbage(struct search_visit *visit, const struct search_plan *plan,
 		const struct exchange *exchange)
 {
@@ -297,11 +283,18 @@ static void take_garbage(struct search_visit *visit, const struct search_plan *p
 	visit->reads++;
 	bool read = search_evidence_read(&visit->evidence, exchange->heard,
 			exchange->heard_size, &visit->mask, &foreign);
-	if (foreign && !visit->let_go && !plan->noisy) {
+	if (visit->proved && !plan->damages) {
+		if (visit->reads >= SEARCH_VISIT_PROVED_READS) {
+			close_visit(visit, SEARCH_SEVERAL);
+		}
+		return;
+	}
+	if (foreign && !visit->let_go) {
 		send_off(visit);
-	} else if (!plan->noisy || is_sum(exchange)) {
+	} else if ((!plan->noisy && !is_plausible(visit)) || search_answer_is_sum(exchange)) {
 		close_visit(visit, SEARCH_SEVERAL);
-	} else if (read ? !take_likely(visit, exchange) : visit->reads >= SEARCH_VISIT_DAMAGED_MAX) {
+	} else if (read ? !take_likely(visit, exchange)
+					: visit->reads >= SEARCH_VISIT_DAMAGED_MAX) {
 		close_visit(visit, SEARCH_SEVERAL);
 	}
 }
@@ -327,6 +320,9 @@ static void take_read(struct search_visit *visit, const struct search_plan *plan
 	switch (visit->outcome) {
 	case EXCHANGE_DATA:
 		search_noise_note(noise, REQUEST_BYTES + exchange->link.length, false);
+		for (unsigned i = 0; i < visit->silences; i++) {
+			search_noise_note(noise, REQUEST_BYTES, true);
+		}
 		take_telegram(visit, plan, &exchange->link.frame);
 		return;
 	case EXCHANGE_ACK:
@@ -360,8 +356,10 @@ static void refuted(struct search_visit *visit, const struct search_plan *plan)
 static unsigned sure_sends(
 		const struct search_visit *visit, const struct search_plan *plan)
 {
-	unsigned most = visit->likely ? SEARCH_VISIT_LIKELY_SENDS : plan->sends;
-	return most > SEARCH_VISIT_SURE_SENDS ? most : SEARCH_VISIT_SURE_SENDS;
+	if (visit->likely) {
+		return SEARCH_VISIT_LIKELY_SENDS;
+	}
+	return plan->sends > SEARCH_VISIT_SURE_SENDS ? plan->sends : SEARCH_VISIT_SURE_SENDS;
 }
 
 static void found(struct search_visit *visit, struct search_noise *noise)
@@ -379,7 +377,7 @@ void search_visit_confirmed(struct search_visit *visit)
 }
 
 static void take_exact(struct search_visit *visit, const struct search_plan *plan,
-		const struct exchange *exchange, struct search_noise *noise)
+		struct search_noise *noise)
 {
 	switch (visit->outcome) {
 	case EXCHANGE_ACK:
@@ -403,17 +401,18 @@ static void take_exact(struct search_visit *visit, const struct search_plan *pla
 	}
 }
 
-/* Two meters in step may add up to the identity of one of them; what follows it then
-   differs from what that one sends alone. */
-static bool is_its_own(
-		const struct search_visit *visit, const uint8_t *heard, size_t size)
+/* A line that damages nothing else, and still one identity answers with garbage. */
+static void took_twins(struct search_visit *visit, const struct search_plan *plan)
 {
-	size_t common = size < visit->heard_size ? size : visit->heard_size;
-	unsigned changes = 0;
-	for (size_t i = 0; i < common; i++) {
-		changes += heard[i] != visit->heard[i] && i != ACCESS_AT;
+	if (++visit->damaged < SEARCH_VISIT_TWINS_SURE) {
+		return;
 	}
-	return changes <= SEARCH_VISIT_CHANGES_MAX;
+	if (visit->whole || plan->fast) {
+		close_visit(visit, SEARCH_TWINS);
+	} else {
+		visit->whole = true;
+		again(visit);
+	}
 }
 
 static void take_prove(struct search_visit *visit, const struct search_plan *plan,
@@ -423,9 +422,15 @@ static void take_prove(struct search_visit *visit, const struct search_plan *pla
 		if (++visit->silences >= SEARCH_VISIT_MUTE_MAX) {
 			close_visit(visit, SEARCH_SEVERAL);
 		}
-	} else if (!is_its_own(visit, exchange->heard, exchange->heard_size)) {
+	} else if (!search_answer_is_alike(visit->heard, visit->heard_size, exchange->heard,
+					   exchange->heard_size)) {
 		visit->refuted = visit->candidate;
 		close_visit(visit, SEARCH_SEVERAL);
+	} else if (visit->outcome == EXCHANGE_BAD && !plan->damages) {
+		took_twins(visit, plan);
+	} else if (!plan->damages) {
+		visit->proved = true;
+		again(visit);
 	} else if (visit->whole || plan->fast) {
 		found(visit, noise);
 	} else {
@@ -451,7 +456,7 @@ static void take_recheck(struct search_visit *visit, const struct search_plan *p
 		}
 		return;
 	default:
-		if (!may_be_damage(visit, plan)) {
+		if (!may_be_damage(visit, plan, exchange)) {
 			close_visit(visit, SEARCH_SEVERAL);
 		}
 	}
@@ -471,7 +476,7 @@ void search_visit_take(struct search_visit *visit, const struct search_plan *pla
 		take_read(visit, plan, exchange, noise, now);
 		return;
 	case SEARCH_STEP_EXACT:
-		take_exact(visit, plan, exchange, noise);
+		take_exact(visit, plan, noise);
 		return;
 	case SEARCH_STEP_PROVE:
 		take_prove(visit, plan, exchange, noise);

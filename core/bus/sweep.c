@@ -48,6 +48,7 @@ struct sweep *sweep_create(struct scan *scan, const char *resume)
 	}
 	sweep->todo = ordered(&scan->order);
 	sweep->last_silent = -1;
+	sweep->silent_before = -1;
 	sweep->way = -1;
 	if (resume != NULL && !sweep_token_read(sweep, resume)) {
 		snprintf(scan->reason, sizeof(scan->reason),
@@ -83,9 +84,33 @@ static bool asks_the_hasty(struct sweep *sweep)
 	return sweep_set_count(&sweep->todo) > 0;
 }
 
+/* It may have answered, but late: asks it next, and waits for longer. */
+static void suspect(struct sweep *sweep, int address)
+{
+	if (sweep_set_has(&sweep->silent, address) &&
+			!sweep_set_has(&sweep->was_late, address)) {
+		sweep_set_put(&sweep->late, address, true);
+		sweep_set_put(&sweep->was_late, address, true);
+	}
+}
+
+/* Silent addresses that may have answered late while another one did. */
+static bool asks_the_covered(struct sweep *sweep)
+{
+	for (int a = sweep_set_next(&sweep->covered, 0); a >= 0 && sweep->answers_late;
+			a = sweep_set_next(&sweep->covered, a + 1)) {
+		sweep_set_put(&sweep->covered, a, false);
+		suspect(sweep, a);
+	}
+	return sweep_set_count(&sweep->late) > 0;
+}
+
 /* Nothing is left to do in this pass: true when there is more to do after it. */
 static bool next_pass(struct sweep *sweep)
 {
+	if (asks_the_covered(sweep)) {
+		return true;
+	}
 	if (sweep->pass + 1 < passes(sweep) && sweep_set_count(&sweep->silent) > 0) {
 		sweep->todo = sweep->silent;
 		sweep->was_late = (struct sweep_set){ .bits = { 0 } };
@@ -121,18 +146,26 @@ static void begin_visit(struct sweep *sweep, int address, int64_t now)
 	sweep->visit = (struct sweep_visit){
 		.address = (uint8_t)address,
 		.identify = order->identify,
-		.request_first = order->repeats > 0 && sweep->pass > 0,
+		.request_first = sweep->check.asking || (order->repeats > 0 && sweep->pass > 0),
 		.request_anyhow = address == 0 || order->repeats > 0,
 		.after_silence = sweep->last_silent >= 0 && now - sweep->silent_at < LATE_SPAN,
 		.tries_damaged = noisy ? SWEEP_VISIT_TRIES_NOISY : SWEEP_VISIT_TRIES,
 	};
 }
 
+static int check_next(struct sweep *sweep, int64_t now)
+{
+	bool due = sweep->pass == 0 && passes(sweep) == 1 && !sweep->scan->order.identify;
+	return due ? sweep_check_next(sweep, now) : -1;
+}
+
 static bool pick(struct sweep *sweep, int64_t now)
 {
-	int address = sweep_set_next(&sweep->late, 0);
+	int address = -1;
 	while (address < 0 && !sweep->over) {
-		address = sweep_set_next(&sweep->todo, 0);
+		address = sweep_set_next(&sweep->late, 0);
+		address = address >= 0 ? address : sweep_set_next(&sweep->todo, 0);
+		address = address >= 0 ? address : check_next(sweep, now);
 		sweep->over = address < 0 && !next_pass(sweep);
 	}
 	if (address >= 0) {
@@ -187,23 +220,23 @@ enum task_next sweep_ask(struct sweep *sweep, int64_t now)
 	return TASK_EXCHANGE;
 }
 
-static void suspect(struct sweep *sweep, int address)
+/* It may be the answer of either. */
+static void suspect_before(struct sweep *sweep, int64_t now)
 {
-	if (sweep_set_has(&sweep->silent, address) &&
-			!sweep_set_has(&sweep->was_late, address)) {
-		sweep_set_put(&sweep->late, address, true);
-		sweep_set_put(&sweep->was_late, address, true);
+	if (now - sweep->silent_at < 2 * LATE_SPAN) {
+		suspect(sweep, sweep->last_silent);
+		suspect(sweep, sweep->silent_before);
 	}
 }
 
 /* Bytes that came when nobody was to send: noise, or an answer that comes too late. */
-static void take_stray(struct sweep *sweep, const struct exchange *exchange)
+static void take_stray(struct sweep *sweep, const struct exchange *exchange, int64_t now)
 {
 	uint64_t stray = exchange->counters->discarded_bytes - sweep->discarded;
 	if (exchange->outcome != EXCHANGE_BAD && stray > exchange->link.noise) {
 		sweep->noise.damaged++;
 		sweep->noise.bytes++;
-		suspect(sweep, sweep->last_silent);
+		suspect_before(sweep, now);
 	}
 	if (exchange->outcome == EXCHANGE_BAD && sweep->step == SWEEP_VISIT_RESET &&
 			exchange->failure.trouble == EXCHANGE_TROUBLE_ADDRESS) {
@@ -248,17 +281,40 @@ static void judge_line(struct sweep *sweep, enum sweep_visit_verdict verdict)
 static void settle_absent(
 		struct sweep *sweep, enum sweep_visit_verdict verdict, int64_t now)
 {
-	int before = sweep->last_silent;
 	int address = sweep->visit.address;
 	sweep_set_put(&sweep->silent, address, true);
+	if (sweep->visit.spoke) {
+		suspect(sweep, address);
+	}
 	if (verdict == SWEEP_VISIT_ELSEWHERE) {
-		suspect(sweep, before);
+		suspect_before(sweep, now);
 		if (sweep->late_by == 0) {
 			suspect(sweep, address);
 		}
 	}
+	bool soon = now - sweep->silent_at < LATE_SPAN;
+	sweep->silent_before = soon ? sweep->last_silent : -1;
 	sweep->last_silent = sweep->late_by > 0 ? -1 : address;
 	sweep->silent_at = now;
+}
+
+/* What a bad line can make of a good meter. */
+static bool is_doubtful(const struct sweep *sweep, enum sweep_visit_verdict verdict)
+{
+	bool noisy = sweep->visit.data_damaged > 0 || sweep_noise_rate(&sweep->noise) > 0;
+	return verdict == SWEEP_VISIT_COLLIDED ||
+		   (verdict == SWEEP_VISIT_MUTE && sweep->visit.data_acks == 0 && noisy);
+}
+
+/* A late meter is seldom the only one; and the one before may have been hidden by this.
+ */
+static void note_late(struct sweep *sweep)
+{
+	sweep->answers_late =
+			sweep->answers_late || (sweep->late_by > 0 && sweep->delay > sweep->window);
+	if (sweep->visit.after_silence && sweep->last_silent >= 0) {
+		sweep_set_put(&sweep->covered, sweep->last_silent, true);
+	}
 }
 
 static void settle(struct sweep *sweep, int64_t now)
@@ -266,6 +322,8 @@ static void settle(struct sweep *sweep, int64_t now)
 	enum sweep_visit_verdict verdict = sweep_visit_verdict(&sweep->visit);
 	int address = sweep->visit.address;
 	sweep->visiting = false;
+	sweep->silence_before =
+			verdict == SWEEP_VISIT_ABSENT || verdict == SWEEP_VISIT_ELSEWHERE;
 	sweep_set_put(&sweep->todo, address, false);
 	sweep_set_put(&sweep->late, address, false);
 	judge_line(sweep, verdict);
@@ -274,8 +332,11 @@ static void settle(struct sweep *sweep, int64_t now)
 		return;
 	}
 	sweep_set_put(&sweep->silent, address, false);
-	/* Noise may look like a collision; at the end more is known of the line. */
-	if (verdict == SWEEP_VISIT_COLLIDED && !sweep->again) {
+	sweep_set_put(&sweep->present, address, verdict == SWEEP_VISIT_PRESENT);
+	note_late(sweep);
+	sweep_check_count(sweep);
+	/* Noise may look like this; at the end more is known of the line. */
+	if (is_doubtful(sweep, verdict) && !sweep->again) {
 		sweep_set_put(&sweep->collided, address, true);
 		return;
 	}
@@ -318,11 +379,16 @@ static bool has_stalled(struct sweep *sweep, const struct exchange *exchange)
 void sweep_take(struct sweep *sweep, bool *yields, int64_t now)
 {
 	const struct exchange *exchange = sweep->scan->exchange;
-	if (!has_stalled(sweep, exchange)) {
+	if (has_stalled(sweep, exchange)) {
+		/* Nothing was asked. */
+	} else if (sweep->check.asking) {
+		sweep_hear_take(sweep, exchange);
+		sweep_check_take(sweep, exchange);
+	} else {
 		sweep_visit_take(&sweep->visit, sweep->step, exchange);
 		count(sweep, exchange);
 		sweep_hear_take(sweep, exchange);
-		take_stray(sweep, exchange);
+		take_stray(sweep, exchange, now);
 		if (sweep_visit_next(&sweep->visit) == SWEEP_VISIT_CLOSED) {
 			settle(sweep, now);
 		}

@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* What a sweep learns from the times of answers: how long the way is, whose an ACK is. */
-#include "bus/latency.h"
 #include "bus/sweep_private.h"
 
 #define START_BITS 11 /* between a request and its answer, at least */
 /* What the times of answers may be wrong by, µs. */
 #define TIMER_ERROR 1000
-/*
- * An ACK does not say whose it is. After a silent probe it is asked for twice: of so many
- * meters, which also shows how good the line is, and then of those that take more than
- * these bits longer than the fastest one; a late answer of another meter comes at any
- * time.
- */
-#define ASKED_TWICE 16
-#define FAST_BITS 33
+/* The fastest answers differ by no more than this. */
+#define FAST_BITS 2
+/* Allowed on top of the way, µs. What comes later than that is heard all the same, and
+   its address asked once more. */
+#define ALLOWANCE_LEAST 1000
 
 /*
  * What the exchange allows. While it learns that is much; the fastest answer shows that
@@ -26,7 +22,7 @@ int64_t sweep_hear_allowance(const struct sweep *sweep)
 	if (exchange->timing->fixed || sweep->way < 0) {
 		return exchange_latency(exchange);
 	}
-	int64_t learned = LATENCY_LEAST + sweep->way;
+	int64_t learned = ALLOWANCE_LEAST + sweep->way;
 	learned = learned > sweep->floor ? learned : sweep->floor;
 	return learned < exchange->timing->latency ? learned : exchange->timing->latency;
 }
@@ -69,27 +65,29 @@ static void take_late(struct sweep *sweep, int64_t delay)
 	}
 }
 
-/* The first ACK of this visit: whether it has to be given once more. */
+/*
+ * An ACK does not say whose it is: what comes behind a silent probe, or too soon to be of
+ * this meter, is asked for once more. When another meter was found in between, that is
+ * left out for one as fast as the fastest: a late answer would have to hit its time.
+ */
 static void trust(struct sweep *sweep, const struct exchange *exchange)
 {
 	struct sweep_visit *visit = &sweep->visit;
+	int64_t delay = exchange_delay(exchange);
 	if (exchange->outcome != EXCHANGE_ACK || visit->acks != 1) {
 		return;
 	}
-	int64_t delay = exchange_delay(exchange);
 	if (!is_possible(sweep, delay)) {
 		visit->after_silence = true;
 		sweep->hasty = SWEEP_HASTY_COUNT;
 		return;
 	}
-	if (!visit->after_silence || visit->identify) {
-		return;
-	}
 	int64_t slower = delay - timing_bits(&sweep->timing, START_BITS) - sweep->way;
-	visit->after_silence = sweep->way < 0 || sweep->asked_twice < ASKED_TWICE ||
-						   slower < -TIMER_ERROR ||
-						   slower > timing_bits(&sweep->timing, FAST_BITS);
-	sweep->asked_twice += visit->after_silence;
+	bool fast = sweep->way >= 0 && slower >= -TIMER_ERROR &&
+				slower <= timing_bits(&sweep->timing, FAST_BITS);
+	if (!sweep->silence_before && fast && !visit->identify) {
+		visit->after_silence = false;
+	}
 }
 
 /* An ACK after a silent probe may be that of somebody else: it says nothing of the way

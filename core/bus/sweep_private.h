@@ -12,6 +12,15 @@
 #include "bus/sweep_visit.h"
 #include "bus/timing.h"
 
+/* Whether the line is as good as it seems: meters that are there are asked for data. */
+struct sweep_check {
+	bool done;
+	bool asking; /* the present visit is one of these */
+	unsigned asked;
+	size_t heard;          /* characters, of requests too, that have proved to be right */
+	int64_t begun, budget; /* µs: none is begun after that */
+};
+
 struct sweep {
 	struct scan *scan;
 	struct timing timing; /* of the speed of this sweep */
@@ -22,25 +31,30 @@ struct sweep {
 	struct sweep_set collided; /* damaged answers that may yet turn out to be noise */
 	struct sweep_set late;     /* to be asked next, with a longer window */
 	struct sweep_set was_late; /* that was done */
+	struct sweep_set covered;  /* silent, and a late answer met that of somebody else */
+	struct sweep_set present;  /* found, and without anything odd about it */
 	int64_t allowed[MG_A_PRIMARY_LAST + 1]; /* µs for the way, of those in `silent` */
 	unsigned pass;                          /* passes that are over */
 	struct sweep_noise noise;
 
+	struct sweep_check check;
 	bool visiting;
 	struct sweep_visit visit;
 	enum sweep_visit_step step;
-	int64_t late_by;      /* µs: waits for longer than the standard allows, this visit */
-	int64_t delay;        /* µs: of the answer to SND_NKE, else to REQ_UD2 */
-	int64_t window;       /* µs: of this visit, with what is allowed for the way */
-	int last_silent;      /* the address that was silent last and may yet answer; or -1 */
-	int64_t silent_at;    /* µs: and when that was */
-	unsigned asked_twice; /* meters whose ACK was asked for once more */
-	int64_t way;          /* µs: the fastest answer so far; negative: none yet */
-	int64_t floor;        /* µs: what is allowed for the way at least */
-	unsigned hasty;       /* addresses asked while nothing was known of the way */
-	unsigned stalls;      /* requests in a row that the transport did not send */
-	uint64_t discarded;   /* bytes of no use, when the exchange began */
-	bool again;           /* what seemed to be collisions is asked once more */
+	int64_t late_by;     /* µs: waits for longer than the standard allows, this visit */
+	int64_t delay;       /* µs: of the answer to SND_NKE, else to REQ_UD2 */
+	int64_t window;      /* µs: of this visit, with what is allowed for the way */
+	int last_silent;     /* the address that was silent last and may yet answer; or -1 */
+	int64_t silent_at;   /* µs: and when that was */
+	int silent_before;   /* the one before that; or -1 */
+	bool silence_before; /* the visit before this one found nobody */
+	int64_t way;         /* µs: the fastest answer so far; negative: none yet */
+	int64_t floor;       /* µs: what is allowed for the way at least */
+	unsigned hasty;      /* addresses asked while nothing was known of the way */
+	unsigned stalls;     /* requests in a row that the transport did not send */
+	uint64_t discarded;  /* bytes of no use, when the exchange began */
+	bool answers_late;   /* a meter was found that does */
+	bool again;          /* what seemed to be collisions is asked once more */
 	bool over;
 };
 
@@ -58,6 +72,13 @@ int64_t sweep_hear_allowance(const struct sweep *sweep);
 bool sweep_hear_hasty(const struct sweep *sweep);
 /* Learns from the exchange that the visit has just taken. */
 void sweep_hear_take(struct sweep *sweep, const struct exchange *exchange);
+
+/* sweep_check.c: at the end of the first pass, the meter to be asked next, or -1. */
+int sweep_check_next(struct sweep *sweep, int64_t now);
+/* Another visit has found a meter. */
+void sweep_check_count(struct sweep *sweep);
+/* The exchange of such a visit has ended. */
+void sweep_check_take(struct sweep *sweep, const struct exchange *exchange);
 
 /* sweep_token.c: false when it is none, or of other addresses. */
 bool sweep_token_read(struct sweep *sweep, const char *text);

@@ -30,6 +30,8 @@ void sweep_visit_take(struct sweep_visit *visit, enum sweep_visit_step step,
 		return;
 	}
 	take_other(visit, exchange);
+	visit->spoke = visit->spoke ||
+				   (exchange->outcome == EXCHANGE_SILENT && exchange->heard_size > 0);
 	visit->data = exchange->outcome == EXCHANGE_DATA;
 	visit->data_acks += exchange->outcome == EXCHANGE_ACK;
 	visit->data_silences += exchange->outcome == EXCHANGE_SILENT;

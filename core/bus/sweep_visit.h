@@ -14,8 +14,9 @@
 /* Sends of one request until its damage or its silence is believed. */
 #define SWEEP_VISIT_TRIES 3
 /* The same for damaged telegrams on a line that damages much: of eighty bytes with one in
-   a hundred disturbed more than half are damaged, and all of twelve are in 1 of 1000. */
-#define SWEEP_VISIT_TRIES_NOISY 12
+   a hundred disturbed more than half are damaged, of 140 three of four, and all of twenty
+   are in 1 of 250. */
+#define SWEEP_VISIT_TRIES_NOISY 20
 
 enum sweep_visit_step {
 	SWEEP_VISIT_RESET,   /* send SND_NKE */
@@ -41,6 +42,7 @@ struct sweep_visit {
 	bool after_silence;
 	unsigned tries_damaged; /* of REQ_UD2 */
 
+	bool spoke; /* an ACK came, of an earlier request: the meter is late */
 	unsigned acks, silences, damaged; /* what came of SND_NKE */
 	bool data;
 	unsigned data_acks, data_silences, data_damaged; /* what came of REQ_UD2 */

@@ -24,6 +24,11 @@ struct task_ops {
 	/* The exchange has ended: takes what came of it. The exchange may be somebody else's
 	   afterwards, if task->yields. */
 	void (*take)(struct task *task, int64_t now);
+	/* It is to end before its time: what has to be said to slaves before, so that they
+	   can be left alone. TASK_EXCHANGE: that has begun, and when it has ended, or at
+	   once with TASK_OVER, stop() follows. Not called when the port is lost or in a
+	   hurry. NULL: nothing. */
+	enum task_next (*part)(struct task *task, int64_t now);
 	/* Ends before its time; the exchange was aborted, or belongs to somebody else. What
 	   was found so far stands. */
 	void (*stop)(struct task *task, int64_t now);

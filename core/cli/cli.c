@@ -49,7 +49,7 @@ static void print_overview(FILE *to)
 {
 	fprintf(to, "metergate, an M-Bus gateway\n\nusage: metergate VERB [ARGUMENTS]\n\n");
 	for (size_t i = 0; i < VERB_COUNT; i++) {
-		fprintf(to, "  %-10s %s\n", verbs[i]->name, verbs[i]->summary);
+		fprintf(to, "  %-11s %s\n", verbs[i]->name, verbs[i]->summary);
 	}
 	fprintf(to,
 			"\nmetergate VERB --help says more; metergate --version prints the version.\n"

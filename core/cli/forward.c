@@ -325,6 +325,48 @@ static int run_patterns(
 	return code;
 }
 
+/* BUS/DEVICE as the only word with a slash, and no pattern: then it may as well stand as
+   two words, which is what verbs for one meter want. */
+static const char *one_device(const struct cli_args *args)
+{
+	const char *text = args->operands[0];
+	if (!forward_is_pattern(text) || strpbrk(text, "*?[") != NULL) {
+		return NULL;
+	}
+	for (size_t i = 1; i < args->operand_count; i++) {
+		if (strchr(args->operands[i], '/') != NULL) {
+			return NULL;
+		}
+	}
+	return strchr(text, '/') + 1;
+}
+
+static int run_one_device(struct cli *cli, const struct cli_args *args,
+		const char *device, const struct forward *forward)
+{
+	const char *operands[COMMAND_WORDS_MAX] = { device };
+	struct forward own = *forward;
+	struct target target = { 0 };
+	int code = CLI_USAGE;
+	char *bus = strndup(args->operands[0], (size_t)(device - args->operands[0]) - 1);
+	if (bus == NULL || own.operand_count >= COMMAND_WORDS_MAX) {
+		free(bus);
+		return cli_fail(cli, args, CLI_OTHER, "out of memory, or too many words");
+	}
+	for (size_t i = 0; i < own.operand_count; i++) {
+		operands[i + 1] = own.operands[i];
+	}
+	own.operands = operands;
+	own.operand_count++;
+	code = target_open(cli, args, bus, &target);
+	if (code == CLI_OK) {
+		code = run_bus(cli, args, &target, &own, false);
+	}
+	target_finish(&target);
+	free(bus);
+	return code;
+}
+
 int forward_run_with(
 		struct cli *cli, const struct cli_args *args, const struct forward *forward)
 {
@@ -337,6 +379,10 @@ int forward_run_with(
 	if (own.operands == NULL) {
 		own.operands = (const char *const *)args->operands + 1;
 		own.operand_count = args->operand_count - 1;
+	}
+	const char *device = one_device(args);
+	if (device != NULL) {
+		return run_one_device(cli, args, device, &own);
 	}
 	if (forward_is_pattern(args->operands[0])) {
 		return run_patterns(cli, args, &own);

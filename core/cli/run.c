@@ -60,7 +60,8 @@ const struct cli_verb verb_run = {
 			   "drain, the accounts are printed on stderr. A second one ends it at\n"
 			   "once. SIGUSR1 and SIGHUP make the sinks open their files again,\n"
 			   "SIGUSR2 logs the accounts. A plugin that does not fit costs only the\n"
-			   "sections that want it.",
+			   "sections that want it. While it runs, the other commands go to it\n"
+			   "through its control socket.",
 	.flags = &target_config_flag,
 	.flag_count = 1,
 	.run = run,

@@ -54,6 +54,8 @@ static void put_row(struct scanning *scanning, const struct scan_line *found)
 	}
 	if (found->address >= 0) {
 		snprintf(address, sizeof(address), "%d", found->address);
+	} else if (found->last_address >= 0) {
+		snprintf(address, sizeof(address), "(%d)", found->last_address);
 	}
 	if (found->version >= 0) {
 		snprintf(version, sizeof(version), "%ld", found->version);

@@ -95,6 +95,8 @@ static bool is_taken(const struct scan_config *config, const char *name)
 
 static bool is_configured(const struct scan_config *config, const struct scan_line *found)
 {
+	int last = found->last_address > 0 ? found->last_address : -1;
+	int at = found->address >= 0 ? found->address : last;
 	for (size_t i = 0; i < config->count; i++) {
 		const struct bus_address *address = &config->devices[i].address;
 		if (!config->devices[i].has_address) {
@@ -103,7 +105,7 @@ static bool is_configured(const struct scan_config *config, const struct scan_li
 		if (address->secondary
 						? found->has_identity &&
 								  mg_identity_match(&address->identity, &found->identity)
-						: found->address == address->primary) {
+						: at == address->primary) {
 			return true;
 		}
 	}

@@ -47,6 +47,7 @@ bool scan_line_read(const char *line, struct scan_line *found)
 	}
 	*found = (struct scan_line){
 		.address = (int)number(line, "address", -1),
+		.last_address = (int)number(line, "last_address", -1),
 		.version = number(line, "version", -1),
 		.baud = number(line, "baud", 0),
 	};

@@ -12,7 +12,8 @@
 
 /* A meter that was found. */
 struct scan_line {
-	int address; /* -1: none */
+	int address;      /* -1: none */
+	int last_address; /* not heard now but known of old; -1: none */
 	bool has_identity;
 	struct mg_identity identity;
 	char secondary[MG_IDENTITY_SIZE];

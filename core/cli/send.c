@@ -12,9 +12,11 @@ const struct cli_verb verb_send = {
 	.name = "send",
 	.usage = "TARGET HEX... | TARGET FORM ADDRESS [CI DATA...]",
 	.summary = "sends any frame, and shows what comes back",
-	.details = "HEX is a whole frame; with --frame it is C A, or C A CI and data. FORM "
-			   "is nke, req_ud2,\n"
-			   "req_ud1, req_ske, or ud with CI and data. Nothing is verified.",
+	.details = "HEX is a whole frame, as 1040054516 or 10 40 05 45 16; with --frame it "
+			   "is C A, or\n"
+			   "C A CI and data. FORM is nke, req_ud2, req_ud1, req_ske, or ud with CI "
+			   "and data.\n"
+			   "Nothing is verified.",
 	.flags = flags,
 	.flag_count = sizeof(flags) / sizeof(flags[0]),
 	.run = forward_run,

@@ -17,7 +17,9 @@ const struct cli_verb verb_set_baud = {
 			   "that fails it is told to go back, and looked for at the old speed, at "
 			   "300 baud, and\n"
 			   "once more at the old one 11 minutes later; others can use the bus "
-			   "meanwhile.",
+			   "meanwhile. The\n"
+			   "port has to change its speed for that: serial ports do, TCP converters "
+			   "do not.",
 	.flags = flags,
 	.flag_count = sizeof(flags) / sizeof(flags[0]),
 	.run = forward_run,

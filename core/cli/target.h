@@ -46,7 +46,7 @@ void target_finish(struct target *target);
 
 /*
  * Opens the bus for this command alone: it shall do what it is told and nothing else, so
- * its devices are names only. `target` must live as long. NULL after it was said what is
+ * its devices are never due. `target` must live as long. NULL after it was said what is
  * wrong; *code is the exit code then.
  */
 struct session *target_session(const struct cli *cli, const struct cli_args *args,

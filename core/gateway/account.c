@@ -16,13 +16,15 @@ void account_bus(const struct running_bus *running, char *text, size_t size)
 	bus_state_text(running->bus, state, sizeof(state));
 	snprintf(text, size,
 			"bus %s: requests %" PRIu64 " = answers %" PRIu64 " + timeouts %" PRIu64
-			" + bad frames %" PRIu64 " + wrong addresses %" PRIu64 " + aborted %" PRIu64
-			"; %" PRIu64 " repeats, %" PRIu64 " readings, %" PRIu64
-			" failed readouts, %" PRIu64 " refused; %s",
+			" + bad frames %" PRIu64 " + wrong addresses %" PRIu64
+			" + broadcasts %" PRIu64 " + aborted %" PRIu64 "; %" PRIu64
+			" repeats, %" PRIu64 " readings, %" PRIu64 " failed readouts, %" PRIu64
+			" refused; %s",
 			bus_name(running->bus), counters->requests, counters->answers,
 			counters->timeouts, counters->bad_frames, counters->wrong_address,
-			counters->aborted, counters->repeats, counters->readings,
-			counters->failed_readouts, counters->refused_identities, state);
+			counters->broadcasts, counters->aborted, counters->repeats,
+			counters->readings, counters->failed_readouts, counters->refused_identities,
+			state);
 }
 
 /* What the plugin counted itself, ", 2 reconnects" and so on; whole entries only. */

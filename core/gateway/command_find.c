@@ -90,12 +90,36 @@ static void settle(const struct setup_device *found, const char *text,
 	*device = found;
 }
 
+/* A device called "5" at address 7: whoever says 5 may mean another meter. */
+static bool is_ambiguous(const struct setup_device *found, const char *text)
+{
+	struct bus_address address;
+	size_t wrong;
+	return found != NULL && bus_address_parse(text, &address, &wrong) &&
+		   !same_address(&address, &found->settings.address);
+}
+
+static void refuse_ambiguous(
+		struct command *command, const struct setup_device *found, const char *text)
+{
+	char address[MG_IDENTITY_SIZE];
+	bus_address_text(&found->settings.address, address);
+	command_fail(command, COMMAND_USAGE,
+			"\"%.64s\" is an address, and the name of the device at %s: say %s for that "
+			"device, and give it another name to reach the address",
+			text, address, address);
+}
+
 bool command_find_address(struct command *command, const struct command_bus *bus,
 		const char *text, struct bus_address *address, const char **label,
 		const struct setup_device **device)
 {
 	size_t wrong = 0;
 	const struct setup_device *found = device_named(bus->setup, text);
+	if (is_ambiguous(found, text)) {
+		refuse_ambiguous(command, found, text);
+		return false;
+	}
 	if (found == NULL && !bus_address_parse(text, address, &wrong)) {
 		command_fail(command, COMMAND_USAGE,
 				"\"%.64s\" is no device of bus %s and no address (see its character "

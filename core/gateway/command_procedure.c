@@ -259,16 +259,17 @@ static bool find(struct working *working, const struct verb_row *row,
 	struct command_procedure_draft *draft = &working->draft;
 	bool all = row->may_be_all && command_flag(args, "all") != NULL;
 	size_t skip = row->no_address || all ? 1 : 2;
-	draft->bus = command_find_bus(working->command, args->words[0]);
-	if (draft->bus == NULL) {
-		return false;
+	const struct command_bus *bus = command_find_bus(working->command, args->words[0]);
+	if (bus == NULL) {
+		return false; /* all of it may be gone */
 	}
+	draft->bus = bus;
 	draft->words = args->words + skip;
 	draft->count = args->count - skip;
 	if (all) {
 		return find_all(working, args);
 	}
-	return find_one(working, draft->bus, row->no_address ? "" : args->words[1]);
+	return find_one(working, bus, row->no_address ? "" : args->words[1]);
 }
 
 static bool needs_address(const struct verb_row *row, const struct command_args *args)

@@ -34,8 +34,8 @@ bool command_procedure_read_nothing(struct command_procedure_draft *draft);
 
 /* A whole number within low..high; false, and nothing said, when it is none. */
 bool command_procedure_number(const char *text, long low, long high, long *number);
-/* Appends bytes of hex digits, in pairs, with : between them or not. False, and nothing
-   said, when these are none, or do not fit. */
+/* Appends bytes of hex digits, in pairs, with : or a blank between them or not. False,
+   and nothing said, when these are none, or do not fit. */
 bool command_procedure_hex(struct command_procedure_draft *draft, const char *text);
 
 /* Appends the selection of the records of a name ("volume", "energy", "all"), of storage

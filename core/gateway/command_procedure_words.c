@@ -21,7 +21,7 @@ static int digit(char c)
 {
 	static const char digits[] = "0123456789abcdef";
 	const char *at = c != '\0' ? strchr(digits, c | 0x20) : NULL;
-	return at != NULL && (c >= 'A' || c <= '9') ? (int)(at - digits) : -1;
+	return at != NULL && (c >= 'A' || (c >= '0' && c <= '9')) ? (int)(at - digits) : -1;
 }
 
 bool command_procedure_hex(struct command_procedure_draft *draft, const char *text)
@@ -34,7 +34,7 @@ bool command_procedure_hex(struct command_procedure_draft *draft, const char *te
 		}
 		draft->bytes[draft->size++] = (uint8_t)(high << 4 | low);
 		text += 2;
-		text += *text == ':' && text[1] != '\0';
+		text += (*text == ':' || *text == ' ') && text[1] != '\0';
 	}
 	return true;
 }

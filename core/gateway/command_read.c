@@ -51,6 +51,7 @@ static const struct {
 	[BUS_NO_DATA] = { "no-data", COMMAND_NO_ANSWER },
 	[BUS_NOT_OPEN] = { "not-open", COMMAND_PORT },
 	[BUS_CANCELLED] = { "cancelled", COMMAND_INTERRUPTED },
+	[BUS_REFUSED] = { "refused", COMMAND_USAGE },
 };
 
 const char *command_outcome_name(enum bus_outcome outcome)

@@ -24,7 +24,8 @@ struct scanning {
 	const struct command_bus *bus;
 	struct scan_order order;
 	struct mg_identity *known;
-	uint64_t job; /* 0: none is under way */
+	int *known_at; /* where each of them had its primary address; -1: nowhere */
+	uint64_t job;  /* 0: none is under way */
 	bool cancelled;
 	int64_t told_at; /* µs: of the last progress */
 };
@@ -33,6 +34,7 @@ static void release(void *state)
 {
 	struct scanning *scanning = state;
 	free(scanning->known);
+	free(scanning->known_at);
 	free(scanning);
 }
 
@@ -41,9 +43,23 @@ static bool has_inventory(const struct command *command)
 	return command_world(command)->state_dir[0] != '\0';
 }
 
-/* The device of the configuration that is read at what was found. */
+/* Where the inventory has a meter that was asked for by its identity alone; -1: nowhere.
+ */
+static int last_address(const struct scanning *scanning, const struct scan_found *found)
+{
+	for (size_t i = 0; i < scanning->order.known_count && found->known; i++) {
+		const struct mg_identity *known = &scanning->known[i];
+		if (found->address < 0 && mg_identity_match(known, &found->identity)) {
+			return scanning->known_at[i];
+		}
+	}
+	return -1;
+}
+
+/* The device of the configuration that is read at what was found, or at the
+   primary address `at`. */
 static const char *device_of(
-		const struct setup_bus *setup, const struct scan_found *found)
+		const struct setup_bus *setup, const struct scan_found *found, int at)
 {
 	for (size_t i = 0; i < setup->device_count; i++) {
 		const struct bus_device_settings *device = &setup->devices[i].settings;
@@ -51,7 +67,7 @@ static const char *device_of(
 		bool same = address->secondary
 							? found->has_identity && mg_identity_match(&address->identity,
 															 &found->identity)
-							: found->address == address->primary;
+							: at == address->primary;
 		if (same) {
 			return device->name;
 		}
@@ -62,8 +78,10 @@ static const char *device_of(
 static void on_found(void *data, const struct scan_found *found)
 {
 	struct scanning *scanning = data;
-	command_scan_found(scanning->command, scanning->bus, found,
-			device_of(scanning->bus->setup, found));
+	int last = last_address(scanning, found);
+	int at = found->address >= 0 ? found->address : last;
+	command_scan_found(scanning->command, scanning->bus, found, last,
+			device_of(scanning->bus->setup, found, at));
 }
 
 static void on_progress(void *data, const struct scan_progress *progress)
@@ -162,24 +180,37 @@ static void on_done(void *data, const struct bus_result *result)
 	}
 }
 
+/* Identities and addresses of the meters of the bus. */
+static void take_known(struct scanning *scanning, const struct inventory *inventory)
+{
+	const char *bus = bus_name(scanning->bus->bus);
+	size_t count = inventory_known(inventory, bus, NULL, 0), at = 0;
+	scanning->known = calloc(count + 1, sizeof(*scanning->known));
+	scanning->known_at = calloc(count + 1, sizeof(*scanning->known_at));
+	if (scanning->known == NULL || scanning->known_at == NULL) {
+		return;
+	}
+	inventory_known(inventory, bus, scanning->known, count);
+	for (size_t i = 0; i < inventory->count; i++) {
+		if (strcmp(inventory->meters[i].bus, bus) == 0) {
+			scanning->known_at[at++] = inventory->meters[i].address;
+		}
+	}
+	scanning->order.known = scanning->known;
+	scanning->order.known_count = count;
+}
+
 /* What the inventory knows of the bus; what cannot be read is said. */
 static void load_known(struct scanning *scanning)
 {
 	struct command *command = scanning->command;
-	const char *bus = bus_name(scanning->bus->bus);
 	struct inventory inventory;
 	char why[INVENTORY_WHY_SIZE];
 	int error = inventory_load(&inventory, command_world(command)->state_dir, why);
 	if (error != 0) {
 		command_warning(command, why, "");
 	} else {
-		size_t count = inventory_known(&inventory, bus, NULL, 0);
-		scanning->known = calloc(count + 1, sizeof(*scanning->known));
-		scanning->order.known = scanning->known;
-		scanning->order.known_count =
-				scanning->known != NULL
-						? inventory_known(&inventory, bus, scanning->known, count)
-						: 0;
+		take_known(scanning, &inventory);
 	}
 	inventory_finish(&inventory);
 }
@@ -220,6 +251,18 @@ static void submit(struct scanning *scanning)
 	}
 }
 
+/* The first speed that the line of the bus cannot have; 0: none. */
+static uint32_t impossible_speed(
+		const struct command_bus *bus, const struct scan_order *order)
+{
+	for (size_t i = 0; i < order->baud_count && bus_is_fixed(bus->bus); i++) {
+		if (order->bauds[i] != bus->setup->settings.line.baud) {
+			return order->bauds[i];
+		}
+	}
+	return 0;
+}
+
 static void run(struct command *command, const struct command_args *args)
 {
 	char why[COMMAND_SCAN_WHY];
@@ -234,6 +277,15 @@ static void run(struct command *command, const struct command_args *args)
 	}
 	if (!command_scan_order(args, &order, why)) {
 		command_fail(command, COMMAND_USAGE, "%s", why);
+		return;
+	}
+	uint32_t speed = impossible_speed(bus, &order);
+	if (speed != 0) {
+		command_fail(command, COMMAND_USAGE,
+				"--baud: this transport cannot change the speed of its line to %u; set "
+				"it "
+				"at the converter, and `baud` of the bus with it",
+				(unsigned)speed);
 		return;
 	}
 	struct scanning *scanning = calloc(1, sizeof(*scanning));

@@ -54,13 +54,15 @@ static void put_meter(FILE *out, const struct scan_found *found)
 }
 
 static void put_found(FILE *out, const struct command_bus *bus,
-		const struct scan_found *found, const char *device)
+		const struct scan_found *found, int last_address, const char *device)
 {
 	char secondary[MG_IDENTITY_SIZE];
 	fprintf(out, "{\"type\":\"found\",\"bus\":");
 	json_print_string(out, bus_name(bus->bus));
 	if (found->address >= 0) {
 		fprintf(out, ",\"address\":%d", found->address);
+	} else if (last_address >= 0) {
+		fprintf(out, ",\"last_address\":%d", last_address);
 	}
 	if (found->has_identity) {
 		put_member(out, "secondary", mg_identity_text(&found->identity, secondary));
@@ -81,12 +83,15 @@ static void put_found(FILE *out, const struct command_bus *bus,
 	fputc('}', out);
 }
 
-static void put_found_text(FILE *out, const struct scan_found *found, const char *device)
+static void put_found_text(
+		FILE *out, const struct scan_found *found, int last_address, const char *device)
 {
 	char secondary[MG_IDENTITY_SIZE], address[12] = "-";
 	const char *name = NULL;
 	if (found->address >= 0) {
 		snprintf(address, sizeof(address), "%d", found->address);
+	} else if (last_address >= 0) {
+		snprintf(address, sizeof(address), "(%d)", last_address);
 	}
 	if (found->has_identity && found->header != MG_HEADER_FIXED) {
 		name = mg_manufacturer_name(found->identity.manufacturer);
@@ -114,12 +119,12 @@ static void send(
 }
 
 void command_scan_found(struct command *command, const struct command_bus *bus,
-		const struct scan_found *found, const char *device)
+		const struct scan_found *found, int last_address, const char *device)
 {
 	struct command_text json = { 0 }, text = { 0 };
 	if (command_text_open(&json) && command_text_open(&text)) {
-		put_found(json.out, bus, found, device);
-		put_found_text(text.out, found, device);
+		put_found(json.out, bus, found, last_address, device);
+		put_found_text(text.out, found, last_address, device);
 	}
 	send(command, &json, &text);
 }

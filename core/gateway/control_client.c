@@ -133,8 +133,9 @@ static void begin(struct control_client *client, const char *line)
 }
 
 /* The first line of what came in, without its end; NULL for none. At the end of all, what
-   is left is a line, too. Its bytes stay until take_line(). */
-static char *first_line(struct control_client *client, size_t *length)
+   is left is a line, too. Its bytes stay until take_line(). What stands behind a NUL byte
+   would be left out unseen: such a line is not `clean`. */
+static char *first_line(struct control_client *client, size_t *length, bool *clean)
 {
 	char *end = memchr(client->in, '\n', client->in_size);
 	if (end == NULL && !(client->ended && client->in_size > 0 &&
@@ -142,8 +143,10 @@ static char *first_line(struct control_client *client, size_t *length)
 		return NULL;
 	}
 	*length = end != NULL ? (size_t)(end - client->in) + 1 : client->in_size;
-	client->in[end != NULL ? *length - 1 : *length] = '\0';
+	size_t size = end != NULL ? *length - 1 : *length;
+	client->in[size] = '\0';
 	size_t text = strlen(client->in);
+	*clean = text == size;
 	if (text > 0 && client->in[text - 1] == '\r') {
 		client->in[text - 1] = '\0';
 	}
@@ -165,14 +168,20 @@ static bool skip(struct control_client *client)
 	return end != NULL;
 }
 
-static void refuse_long_line(struct control_client *client)
+static void refuse_line(struct control_client *client, const char *why)
 {
 	char text[96];
-	client->hub->counters->overlong++;
-	snprintf(text, sizeof(text),
-			"{\"error\":\"the line is longer than %d bytes\",\"code\":%d}",
-			COMMAND_LINE_MAX, COMMAND_USAGE);
+	snprintf(text, sizeof(text), "{\"error\":\"the line %s\",\"code\":%d}", why,
+			COMMAND_USAGE);
 	put_text(client, text);
+}
+
+static void refuse_long_line(struct control_client *client)
+{
+	char why[48];
+	client->hub->counters->overlong++;
+	snprintf(why, sizeof(why), "is longer than %d bytes", COMMAND_LINE_MAX);
+	refuse_line(client, why);
 	skip(client);
 }
 
@@ -180,10 +189,11 @@ static void refuse_long_line(struct control_client *client)
 static bool step(struct control_client *client)
 {
 	size_t length;
+	bool clean;
 	if (client->skipping && !skip(client)) {
 		return false;
 	}
-	const char *line = first_line(client, &length);
+	const char *line = first_line(client, &length, &clean);
 	if (line == NULL && client->in_size == sizeof(client->in)) {
 		refuse_long_line(client);
 		return true;
@@ -192,7 +202,9 @@ static bool step(struct control_client *client)
 		return false;
 	}
 	/* Without a command there is nothing to cancel: it has just ended. */
-	if (line[0] != '\0' && strcmp(line, CANCEL) != 0) {
+	if (!clean) {
+		refuse_line(client, "has a NUL byte in it");
+	} else if (line[0] != '\0' && strcmp(line, CANCEL) != 0) {
 		begin(client, line);
 	}
 	take_line(client, length);

@@ -187,8 +187,10 @@ static void update(
 static void note_old(struct inventory *inventory, const char *bus,
 		const struct scan_found *found, bool *noted, const char *time, bool any_address)
 {
-	struct inventory_meter *meter = find(inventory, bus, found, any_address);
-	if (!*noted && meter != NULL) {
+	struct inventory_meter *meter;
+	/* Who does not say who it is may be any of those that have the address. */
+	while ((!*noted || !found->has_identity) &&
+			(meter = find(inventory, bus, found, any_address)) != NULL) {
 		update(meter, found, time);
 		*noted = true;
 	}

@@ -62,14 +62,14 @@ int running_bus_init(struct running_bus *running, struct setup_bus *setup,
 	if (failed != 0) {
 		return failed;
 	}
+	setup->settings.jobs_only = context->jobs_only;
 	running->bus = bus_create(context->loop, context->opener, running->host,
 			setup->plugin->description->transport, setup->instance, &setup->settings,
 			owner);
 	if (running->bus == NULL) {
 		return -ENOMEM;
 	}
-	size_t devices = context->jobs_only ? 0 : setup->device_count;
-	for (size_t i = 0; i < devices; i++) {
+	for (size_t i = 0; i < setup->device_count; i++) {
 		if (bus_add_device(running->bus, &setup->devices[i].settings) == NULL) {
 			return -ENOMEM;
 		}

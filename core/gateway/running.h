@@ -20,7 +20,7 @@ struct running_context {
 	const char *gateway;
 	const char *state_dir; /* "" when nothing can be kept */
 	const char *control;   /* path of the control socket; NULL or "" for none */
-	bool jobs_only;        /* devices are known by name, but not read when they are due */
+	bool jobs_only;        /* devices are asked in their manner, but are never due */
 };
 
 /* Loop thread only, as all below. */

@@ -25,7 +25,8 @@ struct session *session_create(struct setup_bus *setup, const char *state_dir,
 		size_t size);
 
 struct bus *session_bus(struct session *session);
-/* What was taken over; its devices have names here, but are not read by themselves. */
+/* What was taken over; jobs ask its devices in their manner, but none is read by itself.
+ */
 const struct setup_bus *session_setup(const struct session *session);
 struct loop *session_loop(struct session *session);
 

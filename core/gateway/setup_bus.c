@@ -328,6 +328,23 @@ static bool settle_device(const struct config_fill *fill,
 	return read_key(fill, core->key, bus, settings) && fine;
 }
 
+/* Where the speed of the line is that of a converter, no meter can have another. */
+static bool check_baud(const struct config_fill *fill, const struct setup_bus *bus,
+		const struct bus_device_settings *settings)
+{
+	const struct mg_transport *transport =
+			bus->plugin != NULL ? bus->plugin->description->transport : NULL;
+	if (transport == NULL || transport->set_line != NULL || settings->baud == 0 ||
+			settings->baud == bus->settings.line.baud) {
+		return true;
+	}
+	config_fill_refuse(fill, "baud", 0,
+			"the transport %s cannot change the speed of its line, which is %u Bd: leave "
+			"`baud` out for %s, or put the meter on a serial port",
+			bus->plugin->name, (unsigned)bus->settings.line.baud, fill->section->device);
+	return false;
+}
+
 static struct setup_device *new_device(struct setup_bus *bus)
 {
 	if (bus->device_count >= bus->device_room) {
@@ -367,7 +384,8 @@ bool setup_bus_add_device(struct setup_bus *bus, const struct config_section *se
 	device->place = section->place;
 	device->place.file = file;
 	bool filled = config_fill(&fill);
-	if (!settle_device(&fill, &core, bus, &device->settings) || !filled) {
+	if (!settle_device(&fill, &core, bus, &device->settings) || !filled ||
+			!check_baud(&fill, bus, &device->settings)) {
 		return false;
 	}
 	bus->device_count++;

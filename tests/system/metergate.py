@@ -191,6 +191,14 @@ class Simulator(Process):
     def log(self):
         return json_lines(self.log_path)
 
+    def answers(self, port, first=0, **keys):
+        """What meters sent on a port, from line `first` of the log on."""
+        return select(self.log()[first:], port=port, event="answer", **keys)
+
+    def requests(self, port, first=0, **keys):
+        """What the master sent there: frames in hex."""
+        return [line["request"] for line in select(self.log()[first:], port=port, event="request", **keys)]
+
 
 class Gateway(Process):
     """`metergate run` with a configuration."""
@@ -220,6 +228,7 @@ class Result:
 
     def __init__(self, process):
         self.code, self.out, self.err = process.wait(DEADLINE), process.out, process.err
+        self.verb = process.arguments[1]
         self.text = str(process)
 
     def lines(self):
@@ -283,6 +292,35 @@ class SystemTest(unittest.TestCase):
         if code is not None:
             self.assertEqual(result.code, code, result.text)
         return result
+
+    def together(self, *works):
+        """Runs several works side by side. A work is a generator: it yields commands, each with the exit code that it
+        must have in front (None for any), and is sent their results."""
+        waiting = {}
+        for work in works:
+            self._go_on(work, None, waiting)
+        while waiting:
+            ended = until(lambda: [w for w in waiting if not waiting[w][1].running()],
+                          lambda: "\n".join(str(process) for _, process in waiting.values()))
+            for work in ended:
+                code, process = waiting.pop(work)
+                result = Result(process)
+                if code is not None:
+                    self.assertEqual(result.code, code, result.text)
+                self._go_on(work, result, waiting)
+
+    def _go_on(self, work, result, waiting):
+        try:
+            code, *arguments = work.send(result)
+        except StopIteration:
+            return
+        waiting[work] = code, self.start_command(*arguments)
+
+
+def line_baud(event):
+    """The speed at which something of a simulator's log went over the wire: 11 bits a byte."""
+    size = len(event["telegram" if event["event"] == "answer" else "request"]) // 2
+    return round(size * 11 * 1000000 / (event["end"] - event["at"]))
 
 
 def devices(bus, count, first=1, **keys):

@@ -171,6 +171,14 @@ static void a_name_that_is_none_is_refused(void **state)
 	}
 }
 
+static void a_name_that_is_another_ones_address_is_refused(void **state)
+{
+	struct commands_bench *b = *state;
+	b->devices[0].settings.name = "2";
+	assert_int_equal(commands_run(b, "read cellar 2"), 2);
+	assert_true(heard_has(b, "\\\"2\\\" is an address, and the name of the device at 1"));
+}
+
 static void a_bus_without_devices_wants_an_address(void **state)
 {
 	struct commands_bench *b = *state;
@@ -186,6 +194,7 @@ int main(void)
 		COMMANDS_TEST(readings_go_to_the_sinks_as_well),
 		COMMANDS_TEST(a_device_that_fails_is_named_with_the_reason),
 		COMMANDS_TEST(all_that_fail_alike_give_their_own_code),
+		COMMANDS_TEST(a_name_that_is_another_ones_address_is_refused),
 		COMMANDS_TEST(a_bus_alone_means_all_its_devices),
 		COMMANDS_TEST(patterns_name_devices),
 		COMMANDS_TEST(ping_answers_with_a_time),

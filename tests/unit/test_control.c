@@ -191,6 +191,19 @@ static void a_line_that_is_too_long_is_refused(void **state)
 	free(line);
 }
 
+static void a_line_with_a_nul_byte_is_refused(void **state)
+{
+	static const char line[] = "status\0 of something\n";
+	struct door *d = *state;
+	d->fd = join(d);
+	assert_int_equal(send(d->fd, line, sizeof(line) - 1, 0), sizeof(line) - 1);
+	say(d->fd, "status\n");
+	wait_for(d, "\"done\"");
+	assert_string_equal(d->text,
+			"{\"error\":\"the line has a NUL byte in it\",\"code\":2}\n"
+			"{\"gateway\":\"cellar-pi\"}\n{\"done\":true,\"code\":0}\n");
+}
+
 static void the_longest_line_is_read(void **state)
 {
 	struct door *d = *state;
@@ -383,6 +396,7 @@ int main(void)
 		TEST(the_end_of_the_input_is_not_the_end_of_the_answer),
 		TEST(the_file_is_for_user_and_group),
 		TEST(a_line_that_is_too_long_is_refused),
+		TEST(a_line_with_a_nul_byte_is_refused),
 		TEST(the_longest_line_is_read),
 		TEST(a_client_too_many_is_told_so),
 		TEST(hanging_up_cancels),

@@ -28,6 +28,36 @@ static void test_a_slave_that_answers_damaged_is_asked_more_often(void **state)
 	assert_counted(&f);
 }
 
+static void test_a_late_echo_has_its_rest_before_the_next_try(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup(&f);
+	ask_reset(&f);
+	run_on(&f, REQUEST_TIME + WINDOW + LATENCY - 1000);
+	come(&f, f.sent, f.sent_size);
+	run_on(&f, REST - 1);
+	assert_int_equal(f.sends, 1);
+	assert_int_equal(f.counters.timeouts, 1);
+	run_on(&f, 1);
+	assert_int_equal(f.sends, 2);
+}
+
+static void test_after_an_abort_the_request_leaves_the_line_first(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup(&f);
+	ask_reset(&f);
+	exchange_abort(&f.exchange, f.now);
+	ask_reset(&f);
+	run_on(&f, REQUEST_TIME + WINDOW + LATENCY - 1);
+	assert_int_equal(f.sends, 1);
+	run_on(&f, 1);
+	assert_int_equal(f.sends, 2);
+	assert_int_equal(f.counters.aborted, 1);
+}
+
 static void test_a_silent_try_between_damaged_ones_is_no_end(void **state)
 {
 	(void)state;
@@ -243,6 +273,84 @@ static void test_a_slow_slave_gets_the_time_that_it_needs(void **state)
 	assert_in_range(exchange_latency(&f.exchange), LATENCY_LEAST, LATENCY_LEAST + 100);
 }
 
+/* Eight answers after 11 bits, and then one that was damaged. */
+static void make_steady(struct fixture *f, struct latency *slave)
+{
+	for (int i = 0; i < 8; i++) {
+		answered_after(f, 4584, slave);
+	}
+	ask_so(f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){
+					.expects = EXCHANGE_EXPECT_DATA, .tries = 1, .slave = slave });
+	run_on(f, REQUEST_TIME + 4584 + 10 * CHARACTER);
+	come(f, garbage, sizeof(garbage));
+	run_on(f, REST);
+	assert_int_equal(f->exchange.outcome, EXCHANGE_BAD);
+}
+
+static void
+test_on_a_disturbed_line_who_is_steady_has_not_heard_what_it_leaves_unanswered(
+		void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct latency slave = { .count = 0 };
+	const struct exchange_ask request = {
+		.expects = EXCHANGE_EXPECT_DATA, .tries = 3, .tries_bad = 9, .slave = &slave
+	};
+	setup(&f);
+	make_steady(&f, &slave);
+	int64_t begun = f.now;
+	ask_so(&f, MG_C_REQ_UD2, 5, request);
+	int64_t first = exchange_deadline(&f.exchange) - begun;
+	/* All ten bytes of its answers came in one block. */
+	const int64_t whole = REQUEST_TIME + 4584 + 10 * CHARACTER + LATENCY;
+	assert_in_range(first, whole, whole + 2 * LATENCY_LEAST);
+	run_on(&f, first);
+	/* The repeat gets all its time, and so do all that follow. */
+	assert_int_equal(
+			exchange_deadline(&f.exchange) - f.now, REQUEST_TIME + WINDOW + LATENCY);
+	run_on(&f, 4 * (REQUEST_TIME + WINDOW + LATENCY));
+	/* Five requests were lost, which is more than a slave gets on a good line. */
+	assert_int_equal(f.exchange.outcome, EXCHANGE_SILENT);
+	assert_int_equal(f.exchange.sends, 5);
+}
+
+static void test_a_good_line_is_not_taken_for_disturbed(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct latency slave = { .count = 0 };
+	setup(&f);
+	make_steady(&f, &slave);
+	for (int i = 0; i < 32; i++) {
+		answered_after(&f, 4584, &slave);
+	}
+	run_on(&f, REST);
+	ask_so(&f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){
+					.expects = EXCHANGE_EXPECT_DATA, .tries = 3, .slave = &slave });
+	assert_int_equal(
+			exchange_deadline(&f.exchange) - f.now, REQUEST_TIME + WINDOW + LATENCY);
+}
+
+static void test_behind_a_break_a_long_answer_ends_as_always(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup(&f);
+	ask_so(&f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){ .expects = EXCHANGE_EXPECT_DATA, .tries = 2 });
+	run_on(&f, 100000);
+	come(&f, busy, 9);
+	come_so(&f, (const uint8_t[]){ 0x00 }, 1, MG_RX_BREAK);
+	for (int i = 0; i < 20; i++) {
+		run_on(&f, CHARACTER);
+		come(&f, busy, 1);
+	}
+	assert_int_equal(exchange_deadline(&f.exchange), f.now + GAP);
+}
+
 static void test_the_last_try_of_an_unknown_slave_is_patient(void **state)
 {
 	(void)state;
@@ -316,6 +424,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_slave_that_answers_damaged_is_asked_more_often),
+		cmocka_unit_test(test_a_late_echo_has_its_rest_before_the_next_try),
+		cmocka_unit_test(test_after_an_abort_the_request_leaves_the_line_first),
 		cmocka_unit_test(test_a_silent_try_between_damaged_ones_is_no_end),
 		cmocka_unit_test(test_the_same_garbage_three_times_is_no_noise),
 		cmocka_unit_test(test_a_broadcast_waits_out_who_answers_all_the_same),
@@ -326,6 +436,10 @@ int main(void)
 		cmocka_unit_test(test_a_short_way_is_learned_from_the_answers),
 		cmocka_unit_test(test_a_way_that_became_long_is_learned_from_late_answers),
 		cmocka_unit_test(test_a_slow_slave_gets_the_time_that_it_needs),
+		cmocka_unit_test(
+				test_on_a_disturbed_line_who_is_steady_has_not_heard_what_it_leaves_unanswered),
+		cmocka_unit_test(test_a_good_line_is_not_taken_for_disturbed),
+		cmocka_unit_test(test_behind_a_break_a_long_answer_ends_as_always),
 		cmocka_unit_test(test_the_last_try_of_an_unknown_slave_is_patient),
 		cmocka_unit_test(test_an_unsteady_way_widens_the_gap),
 		cmocka_unit_test(test_another_address_is_accepted_when_that_is_wanted),

@@ -161,6 +161,23 @@ static void addresses_alone_tell_who_answered(void **state)
 	inventory_finish(&inventory);
 }
 
+static void who_shares_an_address_may_have_answered(void **state)
+{
+	struct place *p = *state;
+	const struct scan_found known[] = { at(3, 0x00000001), at(3, 0x00000002),
+		at(4, 0x00000003) };
+	const struct scan_found found = at(3, 0);
+	struct inventory inventory;
+	scan(p, known, 3, NOW);
+	assert_int_equal(inventory_load(&inventory, p->folder, p->why), 0);
+	assert_int_equal(inventory_note(&inventory, "cellar", &found, 1, NOW + 60), 0);
+	assert_int_equal(inventory.count, 3);
+	assert_true(inventory.meters[0].answered);
+	assert_true(inventory.meters[1].answered);
+	assert_false(inventory.meters[2].answered);
+	inventory_finish(&inventory);
+}
+
 static void damaged_lines_are_put_aside_and_said(void **state)
 {
 	struct place *p = *state;
@@ -227,6 +244,7 @@ int main(void)
 		TEST(a_meter_keeps_when_it_was_seen_first),
 		TEST(a_meter_that_moved_is_the_same_and_twins_are_two),
 		TEST(addresses_alone_tell_who_answered),
+		TEST(who_shares_an_address_may_have_answered),
 		TEST(damaged_lines_are_put_aside_and_said),
 		TEST(what_cannot_be_read_is_not_replaced),
 		TEST(a_missing_folder_is_said_when_it_is_needed),

@@ -180,6 +180,28 @@ static void test_a_slow_slave_shows_when_its_answers_come(void **state)
 	assert_int_equal(latency_spread(&slave), 0);
 }
 
+static void test_who_is_steady_is_expected_in_time(void **state)
+{
+	(void)state;
+	struct latency slave = fresh();
+	note(&slave, 8000, 7);
+	assert_int_equal(latency_steady(&slave), 0); /* not known well enough */
+	note(&slave, 10000, 1);
+	/* The slowest, a quarter of it, and by how much they differ. */
+	assert_int_equal(latency_steady(&slave), 10000 + 2500 + 2000 + LATENCY_LEAST);
+	latency_late(&slave, 60000, LEAST);
+	assert_int_equal(latency_steady(&slave), 10000 + 2500 + 2000 + LATENCY_LEAST);
+	latency_late(&slave, 60000, LEAST);
+	assert_int_equal(latency_steady(&slave), 0); /* it may have become slow */
+	note(&slave, 8000, 1);
+	assert_int_equal(latency_steady(&slave), 10000 + 2500 + 2000 + LATENCY_LEAST);
+	note(&slave, 300000, 1); /* once is enough to wait for it again */
+	assert_int_equal(latency_steady(&slave), 300000 + 75000 + 292000 + LATENCY_LEAST);
+	note(&slave, 8000, LATENCY_WINDOW);
+	latency_vary(&slave, 16000); /* a converter gathers bytes */
+	assert_int_equal(latency_steady(&slave), 8000 + 2000 + 16000 + LATENCY_LEAST);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +218,7 @@ int main(void)
 		cmocka_unit_test(test_patience_is_never_less_than_at_the_start),
 		cmocka_unit_test(test_there_is_a_limit),
 		cmocka_unit_test(test_a_slow_slave_shows_when_its_answers_come),
+		cmocka_unit_test(test_who_is_steady_is_expected_in_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,6 +39,24 @@ static void test_a_request_in_pieces(void **state)
 	assert_memory_equal(bytes, request, sizeof(request));
 }
 
+static void test_what_is_dropped_is_not_sent_later(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t bytes[16];
+	open_port(f, &full);
+	f->scripted.write_max = 2;
+	f->scripted.write_blocks = 1;
+	assert_false(port_io_send(&f->port, request, sizeof(request)));
+	port_io_drop(&f->port);
+	f->scripted.write_max = sizeof(request);
+	assert_true(port_io_send(&f->port, request, sizeof(request)));
+	ssize_t size = read(f->far, bytes, sizeof(bytes));
+	assert_true(size >= (ssize_t)sizeof(request));
+	assert_memory_equal(bytes + size - sizeof(request), request, sizeof(request));
+	assert_int_equal(f->counters.bytes_sent, size);
+	assert_int_equal(f->sent, 0);
+}
+
 static void test_an_interrupted_write_goes_on(void **state)
 {
 	struct fixture *f = *state;
@@ -232,6 +250,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_request_goes_out_at_once),
 		TEST(test_a_request_in_pieces),
+		TEST(test_what_is_dropped_is_not_sent_later),
 		TEST(test_an_interrupted_write_goes_on),
 		TEST(test_a_write_that_fails_loses_the_port),
 		TEST(test_more_than_a_frame_is_not_sent),

@@ -65,6 +65,20 @@ static void test_a_meter_that_acknowledges_and_stays_is_found_there(void **state
 	finish(&f);
 }
 
+static void test_another_meter_at_the_new_speed_is_told_nothing(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { FOUND_AT(0), SWITCH, { RESET_LINK, "E5", 9600 },
+		{ REQUEST, "68 08 05 72 99 99 99 99 2D 2C 10 04 01 00 00 00 04 06 01 00 00 00",
+				9600 },
+		FOUND_AT(0), NONE };
+	struct fixture f;
+	setup_9600(&f);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED, "there another meter answers");
+	finish(&f);
+}
+
 static void test_a_line_too_slow_is_rolled_back(void **state)
 {
 	(void)state;
@@ -215,6 +229,7 @@ int main(void)
 		cmocka_unit_test(test_is_read_back_at_the_new_speed),
 		cmocka_unit_test(test_a_lost_acknowledgement_is_no_failure),
 		cmocka_unit_test(test_a_meter_that_acknowledges_and_stays_is_found_there),
+		cmocka_unit_test(test_another_meter_at_the_new_speed_is_told_nothing),
 		cmocka_unit_test(test_a_line_too_slow_is_rolled_back),
 		cmocka_unit_test(test_an_older_meter_is_found_at_300),
 		cmocka_unit_test(test_a_meter_that_falls_back_is_waited_for_without_the_bus),

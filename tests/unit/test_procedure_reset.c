@@ -9,6 +9,7 @@
 #define MORE " 1F"
 #define RESET_LINK "10 40 05"
 #define APPLICATION "68 73 05 50"
+#define SELECT "68 53 FD 52 78 56 34 12 2D 2C 10 04"
 #define MARK "68 73 05 51 08 06"
 
 /* clang-format off */
@@ -163,6 +164,33 @@ static void test_a_meter_that_is_silent_afterwards_is_no_success(void **state)
 	finish(&f);
 }
 
+static void test_a_mark_that_nobody_can_look_at_is_no_proof(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(ENERGY VOLUME), LINK, { MARK, "E5", 0 },
+		{ RESET_LINK, NULL, 0 }, { RESET_LINK, NULL, 0 }, { "10 7B 05", NULL, 0 },
+		{ "10 7B 05", NULL, 0 }, NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NO_ANSWER, "The reset was not sent");
+	finish(&f);
+}
+
+static void test_a_meter_that_is_not_selected_any_more_is_not_reset(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { { SELECT, "E5", 0 },
+		{ "10 7B FD", HEAD ENERGY MORE, 0 }, { "10 5B FD", HEAD DUE, 0 },
+		{ SELECT, NULL, 0 }, { SELECT, NULL, 0 }, NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 253);
+	secondary(&f, "12345678.KAM.10.04");
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NO_ANSWER, "Nothing was changed");
+	finish(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +206,8 @@ int main(void)
 		cmocka_unit_test(test_unverified_does_not_take_silence),
 		cmocka_unit_test(test_an_error_that_the_meter_reports_is_passed_on),
 		cmocka_unit_test(test_a_meter_that_is_silent_afterwards_is_no_success),
+		cmocka_unit_test(test_a_mark_that_nobody_can_look_at_is_no_proof),
+		cmocka_unit_test(test_a_meter_that_is_not_selected_any_more_is_not_reset),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

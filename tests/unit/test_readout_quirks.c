@@ -95,6 +95,52 @@ static void test_a_meter_that_answers_at_254_only_once(void **state)
 	readout_finish(&f.readout);
 }
 
+static void test_a_meter_that_answers_at_254_only_once_and_then_never(void **state)
+{
+	(void)state;
+	static const struct line lines[] = {
+		{ "10 40 FE", "E5" },
+		{ "10 7B FE", HEADER VOLUME MORE },
+		{ "10 5B FE", NULL },
+		{ "10 5B FE", NULL },
+		{ "10 5B FE", NULL },
+		{ FCB0, NULL },
+		{ FCB0, NULL },
+		{ FCB0, NULL },
+		{ NULL, NULL },
+	};
+	struct fixture f;
+	setup(&f, 16);
+	f.address.primary = 254;
+	converse(&f, lines);
+	assert_int_equal(f.readout.outcome, BUS_OK);
+	assert_int_equal(f.readout.count, 1);
+	assert_non_null(f.readout.error);
+	readout_finish(&f.readout);
+}
+
+static void test_an_init_sequence_does_not_deselect_the_meter(void **state)
+{
+	(void)state;
+	static const struct bus_init init = { .count = 2,
+		.steps = { { .nke = true }, { .ci = 0x50, .size = 1, .data = { 0x10 } } } };
+	static const struct line lines[] = {
+		{ "68 53 FD 52 78 56 34 12 FF FF FF FF", "E5" },
+		{ "68 53 FD 52 78 56 34 12 FF FF FF FF", "E5" },
+		{ "68 73 FD 50 10", "E5" },
+		{ "10 7B FD", HEADER VOLUME },
+		{ NULL, NULL },
+	};
+	struct fixture f;
+	size_t wrong;
+	setup(&f, 16);
+	assert_true(bus_address_parse("12345678", &f.address, &wrong));
+	f.readout.manner.init = &init;
+	converse(&f, lines);
+	assert_int_equal(f.readout.outcome, BUS_OK);
+	readout_finish(&f.readout);
+}
+
 static void test_a_reset_that_is_acknowledged_late(void **state)
 {
 	(void)state;
@@ -365,6 +411,8 @@ int main(void)
 		cmocka_unit_test(test_its_answer_was_damaged_and_the_repeat_is_silent),
 		cmocka_unit_test(test_a_meter_that_forgets_the_frame_count_bit_loses_a_telegram),
 		cmocka_unit_test(test_a_meter_that_answers_at_254_only_once),
+		cmocka_unit_test(test_a_meter_that_answers_at_254_only_once_and_then_never),
+		cmocka_unit_test(test_an_init_sequence_does_not_deselect_the_meter),
 		cmocka_unit_test(test_a_reset_that_is_acknowledged_late),
 		cmocka_unit_test(test_another_address_in_the_answer_is_named),
 		cmocka_unit_test(test_a_device_that_is_known_to_be_silent_gets_one_try),

@@ -106,7 +106,7 @@ static void what_is_configured_is_not_written_again(void **state)
 								 "[device roof/c]\naddress = 6";
 	struct scan_config config = { .bus = "cellar" };
 	struct scan_line found[] = { at(5, 0x00000001), at(9, 0x00000002), at(6, 0x00000003),
-		at(8, 0x00000004) };
+		at(8, 0x00000004), at(-1, 0x00000005) };
 	struct stat status;
 	char text[1024];
 	int fd = mkstemp(path);
@@ -114,10 +114,11 @@ static void what_is_configured_is_not_written_again(void **state)
 	close(fd);
 	chmod(path, 0604);
 	strcpy(found[3].device, "known-to-the-gateway");
+	found[4].last_address = 5;
 	assert_true(scan_config_load(&config, path));
 	assert_int_equal(config.count, 2);
 	assert_int_equal(config.baud, 9600);
-	char *added = written(&config, found, 4);
+	char *added = written(&config, found, 5);
 	assert_string_equal(added, "\n[device cellar/heat-00000003-2]\n"
 							   "; Kamstrup A/S, 00000003.KAM.10.04, heat\n"
 							   "address = 6\n"

@@ -39,6 +39,7 @@ static void little_time_is_enough_when_a_meter_shows_it(void **state)
 	bench_take(&b, EXCHANGE_SILENT, -1);
 	bench_step(&b, NKE, 3, EXCHANGE_ACK, FAST);
 	bench_step(&b, NKE, 3, EXCHANGE_ACK, FAST);
+	bench_step(&b, REQ, 3, EXCHANGE_DATA, FAST);
 	assert_false(bench_ask(&b));
 	assert_int_equal(b.scan->count, 1);
 	assert_int_equal(b.scan->found[0].address, 3);

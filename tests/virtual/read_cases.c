@@ -8,13 +8,13 @@
 #include "bus/master.h"
 #include "virtual.h"
 
-#define CYCLES 40      /* that are measured */
+#define CYCLES 40      /* that are measured, unless the case says how many */
 #define FIRST_CYCLES 1 /* that are not */
 #define DELAY_LOW 11   /* bits of 2400 Bd */
 #define DELAY_HIGH 40
 #define REST_BITS 11
 #define SECOND 1000000
-#define LONGEST (3600 * (int64_t)SECOND)
+#define LONGEST (36000 * (int64_t)SECOND)
 #define METERS_MAX 250
 #define C_FUNCTION 0x0F
 #define FUNCTION_RESET 0x00
@@ -91,7 +91,7 @@ static void on_read(void *data, int64_t now)
 	size_t index = index_of(run, run->master.device);
 	(void)now;
 	run->read[index] += readout->outcome == BUS_OK && readout->error == NULL;
-	run->turns += index < run->alive;
+	run->turns += index >= run->what->dead;
 	run->master.device = NULL;
 }
 
@@ -129,18 +129,22 @@ static bool add_devices(struct run *run)
 	return true;
 }
 
-/* The last ones are dead. */
+/* The first ones are dead, so that they are asked before the cycles that count. */
 static bool make_meters(struct run *run, uint64_t seed)
 {
 	struct slaves *slaves = &run->bus.slaves;
 	const struct read_case *what = run->what;
+	if (what->plan != NULL) {
+		char error[SLAVES_ERROR_SIZE];
+		return slaves_init(slaves, what->plan, error);
+	}
 	if (!virtual_meters(slaves, what->meters, seed, false, DELAY_LOW, DELAY_HIGH)) {
 		return false;
 	}
 	for (size_t i = 0; i < what->meters; i++) {
 		struct meter *meter = &slaves->meters[i];
 		meter->source.count = what->several ? TELEGRAM_LONG_READOUT : 1;
-		if (i >= run->alive) {
+		if (i < what->dead) {
 			meter->quirks |= METER_DEAD;
 		}
 	}
@@ -180,7 +184,7 @@ static void end(struct run *run)
 static size_t read_in_all(const struct run *run, size_t cycles)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < run->alive; i++) {
+	for (size_t i = run->what->dead; i < run->what->meters; i++) {
 		count += run->read[i] >= cycles;
 	}
 	return count;
@@ -215,8 +219,6 @@ static bool find_limit(
 	const size_t cycles = 4;
 	struct read_case clean = *what;
 	clean.way = clean.block = 0;
-	clean.meters -= clean.dead;
-	clean.dead = 0;
 	struct run *run = run_create(&clean, result);
 	if (run == NULL || !begin(run, seed, 0)) {
 		free(run);
@@ -240,9 +242,10 @@ bool read_case_run(
 		free(run);
 		return false;
 	}
-	result->time = measure(run, CYCLES);
-	result->requests = (double)run->requests / CYCLES;
-	result->read = read_in_all(run, CYCLES);
+	size_t cycles = what->cycles > 0 ? what->cycles : CYCLES;
+	result->time = measure(run, cycles);
+	result->requests = (double)run->requests / (double)cycles;
+	result->read = read_in_all(run, cycles);
 	result->expected = run->alive;
 	end(run);
 	return true;

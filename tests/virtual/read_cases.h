@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "slaves.h"
+
 struct read_case {
 	const char *name;
 	size_t meters;
@@ -15,8 +17,11 @@ struct read_case {
 	uint32_t baud;      /* 0: 2400 */
 	size_t dead;        /* of the meters */
 	uint32_t disturbed; /* characters of a million */
+	size_t cycles;      /* that are measured: the more, the less chance counts; 0: 40 */
 	unsigned least;     /* per cent of the limit that are to be reached */
 	int64_t way, block; /* µs, of the converter */
+	/* Other meters than random ones; NULL: those. What is dead is said there, too. */
+	const struct slaves_plan *plan;
 };
 
 struct read_result {

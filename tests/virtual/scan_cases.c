@@ -6,9 +6,6 @@
 #include <string.h>
 
 #include "virtual.h"
-#ifdef TRACE
-#include <stdio.h>
-#endif
 
 #define SECOND 1000000
 #define BITS_LEAST 11
@@ -18,10 +15,6 @@
 /* No scan takes longer, s. */
 #define TIME_MAX 20000
 #define FIELDS 3
-
-struct judge {
-	struct scan_result *result;
-};
 
 static void watch(void *data, const struct segment_event *event)
 {
@@ -54,15 +47,14 @@ static void give_one_number(struct slaves *slaves)
 	}
 }
 
-static void set_delays(
-		const struct scan_case *what, struct slaves *slaves, uint64_t seed)
+static void set_delays(const struct scan_case *what, struct slaves *slaves, uint64_t seed)
 {
 	uint64_t random = ~seed;
 	for (size_t i = 0; i < slaves->count; i++) {
 		struct meter *meter = &slaves->meters[i];
 		if (what->delay_more > 0) {
-			meter->delay += 1000 * (int64_t)virtual_random(
-										   &random, (uint64_t)what->delay_more);
+			meter->delay +=
+					1000 * (int64_t)virtual_random(&random, (uint64_t)what->delay_more);
 		}
 		meter->jitter = 1000 * what->jitter;
 		/* Without it the telegrams have 84 bytes on average. */
@@ -109,17 +101,14 @@ static void judge_found(const struct scan_found *found, const struct slaves *sla
 	for (size_t i = 0; i < slaves->count; i++) {
 		real = real || is_meter(found, &slaves->meters[i]);
 	}
-#ifdef TRACE
-	if (!real) {char t[32];fprintf(stderr,"PHANTOM %s state %d header %d addr %d note %s\n",mg_identity_text(&found->identity,t),found->state,found->header,found->address,found->note);}
-#endif
 	result->found += real && found->state == SCAN_CONFIRMED;
 	result->phantoms += !real && found->state == SCAN_CONFIRMED;
 	result->mute += found->state == SCAN_MUTE;
 	result->collisions += found->state == SCAN_COLLISION;
 }
 
-static void judge(const struct scan *scan, const struct slaves *slaves,
-		struct scan_result *result)
+static void judge(
+		const struct scan *scan, const struct slaves *slaves, struct scan_result *result)
 {
 	for (size_t i = 0; i < scan->count; i++) {
 		judge_found(&scan->found[i], slaves, result);
@@ -130,9 +119,6 @@ static void judge(const struct scan *scan, const struct slaves *slaves,
 			there = there || is_meter(&scan->found[k], &slaves->meters[i]);
 		}
 		result->missed += !there;
-#ifdef TRACE
-		if (!there) {char t[32];fprintf(stderr,"MISSED %s delay %lld us\n",mg_identity_text(&slaves->meters[i].identity,t),(long long)slaves->meters[i].delay/1000);}
-#endif
 	}
 }
 

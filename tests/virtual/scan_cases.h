@@ -23,17 +23,17 @@ struct scan_case {
 	size_t meters;
 	enum scan_lot lot;
 	bool fast;
-	bool known;     /* all are in the inventory, and only those are asked */
-	bool identify;  /* primary: with identity */
-	uint32_t baud;  /* 0: 2400 */
-	uint32_t disturbed;           /* characters of a million */
+	bool known;         /* all are in the inventory, and only those are asked */
+	bool identify;      /* primary: with identity */
+	uint32_t baud;      /* 0: 2400 */
+	uint32_t disturbed; /* characters of a million */
 	int64_t delay_low, delay_high; /* of the meters, bits; 0: 11 */
-	int64_t delay_more;           /* and up to so many µs on top */
-	int64_t jitter;               /* µs, drawn for each answer */
-	int64_t way, block;           /* µs, of the converter */
-	bool blind;                   /* without parity */
-	int64_t limit;                /* s, in which the median is to be done; 0: none */
-	int64_t seldom;               /* runs of a hundred that may lose a meter */
+	int64_t delay_more;            /* and up to so many µs on top */
+	int64_t jitter;                /* µs, drawn for each answer */
+	int64_t way, block;            /* µs, of the converter */
+	bool blind;                    /* without parity */
+	int64_t limit;                 /* s, in which the median is to be done; 0: none */
+	int64_t seldom;                /* runs of a hundred that may lose a meter */
 	/* Changes the meters before the scan begins; may be NULL. */
 	void (*prepare)(struct meter *meters, size_t count, uint64_t seed);
 };

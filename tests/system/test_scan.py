@@ -1,0 +1,319 @@
+# SPDX-License-Identifier: MIT
+"""Finding the meters of a bus, on a pseudo-terminal and over TCP, and by a gateway that goes on reading."""
+
+import os
+import re
+import signal
+import unittest
+
+from metergate import SystemTest, devices, exact, free_port, json_lines, line_baud, readings, select, until, whole_lines
+
+BAUD = 38400
+IDENTITY = re.compile(r"\d{8}\.[A-Z]{3}\.[0-9A-F]{2}\.[0-9A-F]{2}")
+
+
+class Bus:
+    """A simulated bus, and how to name it."""
+
+    def __init__(self, simulator, name, target):
+        self.simulator, self.name, self.target = simulator, name, target
+
+    def truth(self):
+        """(address, number) of each meter that said something; -1 is no address."""
+        return {(a["address"], a["id"]) for a in self.simulator.answers(self.name)}
+
+    def requests(self, first=0):
+        return self.simulator.requests(self.name, first)
+
+
+def found(result):
+    """(address, number) of what was found, in any order; twice the same counts twice."""
+    lines = [line for line in result.lines() if line["type"] == "found"]
+    return sorted((line.get("address", -1), line["meter"]["id"] if "meter" in line else "") for line in lines)
+
+
+def summary(result):
+    (line,) = select(result.lines(), type="summary")
+    return line
+
+
+class Scans(SystemTest):
+    def buses(self, *options, meters=6, speed=BAUD):
+        """A bus on a pseudo-terminal and one on TCP, with the same meters."""
+        link, port = self.path("tty%d" % self.started), free_port()
+        simulator = self.simulate("--seed", 5, *options, tcp=[port], ptys=[link], meters=meters, baud=speed)
+        tcp = "tcp://127.0.0.1:%d" % port
+        return [Bus(simulator, link, "%s?baud=%d" % (link, speed)), Bus(simulator, tcp, "%s?baud=%d" % (tcp, speed))]
+
+    def scans(self, buses, *arguments, code=0, check=None):
+        """One scan of each bus, side by side."""
+        def work(bus):
+            result = yield (code, "scan", bus.target, *arguments)
+            check(bus, result)
+        self.together(*[work(bus) for bus in buses])
+
+
+class Found(Scans):
+    def test_primary(self):
+        def check(bus, result):
+            self.assertEqual(found(result), sorted(bus.truth()))
+            self.assertEqual([address for address, _ in found(result)], [1, 2, 3, 4, 5, 6])
+            self.assertTrue(summary(result)["complete"])
+
+        buses = self.buses()
+        self.scans(buses, "--addresses", "0-12", check=check)
+
+        def bare(bus, result):
+            self.assertEqual(found(result), [(5, ""), (6, "")])
+        self.scans(buses, "--primary", "--addresses", "5-8,12", check=bare)
+
+        def nobody(bus, result):
+            self.assertEqual(found(result), [])
+        self.scans(buses, "--primary", "--addresses", "100-103", code=5, check=nobody)
+
+    def test_several_meters_at_one_address(self):
+        def check(bus, result):
+            (shared,) = select(result.lines(), type="found", state="collision")
+            self.assertEqual(shared["address"], 0)
+            self.assertIn("secondary scan", shared["note"])
+            self.assertEqual([address for address, _ in found(result)], [0, 1, 2])
+        buses = self.buses("--together", 3, "--first", 0, meters=5)
+        self.scans(buses, "--addresses", "0-4", check=check)
+
+        def apart(bus, result):
+            self.assertEqual([address for address, _ in found(result)], [0, 0, 0, 1, 2])
+            self.assertEqual(found(result), sorted(bus.truth()))
+        self.scans(buses, "--secondary", check=apart)
+
+    def test_secondary_complete_and_fast(self):
+        def check(bus, result):
+            numbers = [number for _, number in found(result)]
+            self.assertEqual(len(set(numbers)), 10)
+            self.assertEqual(len(numbers), 10)
+            self.assertEqual({number for _, number in bus.truth()}, set(numbers))
+        buses = self.buses("--secondary", 3, meters=10)
+        self.scans(buses, "--secondary", check=check)
+        self.scans(buses, "--secondary", "--fast", check=check)
+
+        def some(bus, result):
+            expected = sorted(number for _, number in bus.truth() if number[0] in mask[0])
+            self.assertEqual([number for _, number in found(result)], expected)
+        mask = sorted(number for _, number in buses[0].truth())[0][0] + "FFFFFFF"
+        self.scans(buses, mask, check=some)
+
+    def test_one_number(self):
+        """Meters that differ in the manufacturer alone."""
+        def check(bus, result):
+            lines = select(result.lines(), type="found")
+            self.assertEqual({line["meter"]["id"] for line in lines}, {"12345678"})
+            self.assertEqual(len({line["secondary"] for line in lines}), 2)
+            self.assertEqual(sorted(line["address"] for line in lines), [1, 2])
+        buses = self.buses("--numbers", "same:12345678", meters=2)
+        self.scans(buses, "--secondary", "--fast", "12345678", check=check)
+
+    def test_several_speeds(self):
+        wire, net = self.buses("--meter-baud", 9600, meters=3)
+        result = self.command("scan", wire.target, "--addresses", "1-4", "--baud", "38400,9600")
+        self.assertEqual([(line["address"], line["baud"]) for line in select(result.lines(), type="found")],
+                         [(1, 9600), (2, 9600), (3, 9600)])
+        answers = wire.simulator.answers(wire.name)
+        self.assertTrue(answers and all(abs(line_baud(a) - 9600) < 200 for a in answers), answers)
+        result = self.command("scan", net.target, "--addresses", "1-4", "--baud", "38400,9600", code=2)
+        self.assertIn("cannot change the speed of its line to 9600", result.err)
+        self.assertEqual(net.requests(), [])
+
+    def test_tables(self):
+        (wire, _) = self.buses(meters=2)
+        result = self.command("scan", "--table", wire.target, "--addresses", "1-3")
+        self.assertRegex(result.out, r"(?m)^ *addr +identity +maker")
+        self.assertRegex(result.out, r"(?m)^ *2 +\d{8}\.SIM\.10\.16 .* cold-water +38400$")
+        self.assertIn("2 meters found; ", result.out)
+        self.assertNotIn("{", result.out)
+
+
+class Kept(Scans):
+    """What a scan leaves behind: the inventory, and sections of a configuration."""
+
+    def setUp(self):
+        super().setUp()
+        self.inventory = self.path("inventory.jsonl")
+
+    def configuration(self, bus, name="gateway.ini"):
+        return self.write(
+            name, self.head() + "\n[bus wire]\ntransport = serial\npath = %s\nbaud = %d\n" % (bus.name, BAUD)
+            + "\n[sink out]\nplugin = file\npath = -\n")
+
+    def test_the_inventory(self):
+        wire, _ = self.buses(meters=5)
+        config = self.configuration(wire)
+        result = self.command("scan", "--config", config, "wire", "--secondary", "--known", code=2)
+        self.assertIn("no meter of bus wire is known yet", result.err)
+        result = self.command("scan", "--config", config, "wire", "--addresses", "1-6")
+        self.assertEqual({line["known"] for line in select(result.lines(), type="found")}, {False})
+        kept = json_lines(self.inventory)
+        self.assertEqual(sorted((k["bus"], k["address"], k["secondary"][:8]) for k in kept),
+                         sorted(("wire", address, number) for address, number in wire.truth()))
+        self.assertEqual(os.stat(self.inventory).st_mode & 0o777, 0o640)
+
+        mark = len(wire.simulator.log())
+        result = self.command("scan", "--config", config, "wire", "--secondary", "--known")
+        lines = select(result.lines(), type="found")
+        self.assertEqual({line["secondary"] for line in lines}, {k["secondary"] for k in kept})
+        self.assertEqual({line["known"] for line in lines}, {True})
+        self.assertEqual({(line["last_address"], line["meter"]["id"]) for line in lines}, wire.truth())
+        selects = [r for r in wire.requests(mark) if r.startswith("680B0B68")]
+        self.assertTrue(selects and not [r for r in selects if "F" in r[14:22]], "masks where exact ones do")
+
+        result = self.command("scan", "--config", config, "wire", "--secondary")
+        self.assertEqual({line["known"] for line in select(result.lines(), type="found")}, {True})
+        self.assertEqual(len(select(result.lines(), type="found")), 5)
+
+    def test_a_meter_that_is_gone(self):
+        wire, _ = self.buses(meters=3)
+        config = self.configuration(wire)
+        self.command("scan", "--config", config, "wire", "--addresses", "1-4")
+        gone = sorted(k["secondary"] for k in json_lines(self.inventory))[0]
+        wire.simulator.kill()
+        os.unlink(wire.name)
+        self.simulate("--seed", 5, "--quirk", gone[:8] + ":dead", ptys=[wire.name], meters=3)
+        result = self.command("scan", "--config", config, "wire", "--secondary")
+        self.assertEqual(summary(result)["not_answered"], [gone])
+        self.assertEqual(len(select(result.lines(), type="found")), 2)
+
+    def test_known_meters_that_share_an_address_are_there(self):
+        """None of them says who it is in a primary scan, and each of them may have answered."""
+        wire, _ = self.buses("--together", 2, meters=3)
+        config = self.configuration(wire)
+        self.command("scan", "--config", config, "wire", "--secondary")
+        self.assertEqual(len(json_lines(self.inventory)), 3)
+        result = self.command("scan", "--config", config, "wire", "--addresses", "1-3")
+        self.assertEqual(len(select(result.lines(), type="found", state="collision")), 1)
+        self.assertEqual(summary(result)["not_answered"], [])
+
+    def test_sections_of_a_configuration(self):
+        wire, _ = self.buses("--secondary", 1, "--together", 2, meters=5)
+        config = self.configuration(wire)
+        result = self.command("scan", "--config", config, "wire", "--secondary", "--write-config", config)
+        self.assertIn("5 sections added to %s" % config, result.err)
+        with open(config, encoding="utf-8") as file:
+            text = file.read()
+        sections = re.findall(r"(?m)^\[device wire/([a-z-]+-\d{8})\]\n(?:;.*\n)*address = (\S+)$", text)
+        self.assertEqual(len(sections), 5)
+        primary = sorted(address for _, address in sections if not IDENTITY.fullmatch(address))
+        self.assertEqual(primary, ["2", "3"])  # the others share one, or have none
+        checked = self.command("check", config)
+        self.assertEqual(exact(checked.out)["devices"], 5)
+        for scan in ("--secondary", "--addresses=1-4"):
+            again = self.command("scan", "--config", config, "wire", scan, "--write-config", config)
+            self.assertIn("0 sections added", again.err)
+        with open(config, encoding="utf-8") as file:
+            self.assertEqual(file.read(), text)
+        result = self.command("read", "--config", config, "wire", *[name for name, _ in sections])
+        self.assertEqual(sorted(line["device"] for line in result.lines()), sorted(name for name, _ in sections))
+
+    def test_sections_on_stdout(self):
+        _, net = self.buses(meters=2)
+        result = self.command("scan", net.target, "--addresses", "1-3", "--write-config", "-", code=2)
+        self.assertIn("--bus NAME", result.err)
+        result = self.command("scan", net.target, "--addresses", "1-3", "--write-config", "-", "--bus", "roof")
+        self.assertEqual(len(re.findall(r"(?m)^\[device roof/[a-z]+-?[a-z]*-\d{8}\]$", result.out)), 2)
+
+
+class Interrupted(Scans):
+    """Ctrl-C: what was found stands, and a token goes on from there."""
+
+    def interrupted(self, bus, *arguments):
+        process = self.start_command("scan", bus.target, *arguments)
+        until(lambda: select(json_lines(process.out_path), type="found"), lambda: "a meter from %s" % process)
+        process.signal(signal.SIGINT)
+        self.assertEqual(process.wait(), 130, process)
+        lines = json_lines(process.out_path)
+        (end,) = select(lines, type="summary")
+        self.assertFalse(end["complete"])
+        self.assertIn("--resume=" + end["resume"], end["text"])
+        return select(lines, type="found"), end["resume"]
+
+    def goes_on(self, bus, *arguments, expected):
+        first, token = self.interrupted(bus, *arguments)
+        self.assertLess(len(first), expected)
+        probes = len(bus.requests())
+        rest = self.command("scan", bus.target, *arguments, "--resume", token)
+        self.assertTrue(summary(rest)["complete"])
+        everything = {line.get("secondary", line.get("address")) for line in first + select(rest.lines(), type="found")}
+        self.assertEqual(len(everything), expected)
+        return first, len(bus.requests()) - probes
+
+    def test_primary(self):
+        for bus in self.buses(meters=8):
+            first, _ = self.goes_on(bus, "--primary", "--addresses", "1-60", expected=8)
+            self.assertTrue(first)
+
+    def test_secondary(self):
+        for bus in self.buses(meters=8):
+            self.goes_on(bus, "--secondary", expected=8)
+
+    def test_a_token_of_another_scan(self):
+        wire, _ = self.buses(meters=8)
+        _, token = self.interrupted(wire, "--primary", "--addresses", "1-60")
+        mark = len(wire.simulator.log())
+        for arguments in (("--secondary", "--resume", token), ("--primary", "--resume", "nonsense")):
+            result = self.command("scan", wire.target, *arguments, code=2)
+            self.assertIn("token", result.err)
+            self.assertEqual(result.out, "")
+        self.assertEqual(wire.requests(mark), [])
+
+
+class Running(Scans):
+    """A scan by a gateway whose devices go on being read."""
+
+    def setUp(self):
+        super().setUp()
+        self.bus, _ = self.buses("--secondary", 6, meters=12)
+        self.file = self.path("readings.jsonl")
+        self.running = self.gateway(
+            "\n[bus wire]\ntransport = serial\npath = %s\nbaud = %d\n" % (self.bus.name, BAUD)
+            + "interval = 300ms\nlatency = 80ms\n"
+            + devices("wire", 2) + devices("wire", 1, 5, interval="1h")
+            + "\n[sink file]\nplugin = file\npath = %s\n" % self.file)
+        until(lambda: len(readings(self.file)) >= 5, lambda: "readings of %s" % self.running)
+
+    def scan(self, *arguments):
+        return self.start_command("scan", self.bus.target, *arguments)
+
+    def test_devices_are_read_in_between(self):
+        mark = len(self.bus.simulator.log())
+        process = self.scan("--secondary", "--verbose")
+        self.assertEqual(process.wait(), 0, process)
+        self.assertIn('gateway "test" is asked', process.err)
+        lines = json_lines(process.out_path)
+        self.assertEqual(len({line["secondary"] for line in select(lines, type="found")}), 12)
+        self.assertEqual(sorted(line["device"] for line in lines if "device" in line), ["m1", "m2", "m5"])
+        kinds = ["select" if r.startswith("680B0B68") else "read" if re.match("10[57]B0[12]", r) else "other"
+                 for r in self.bus.requests(mark)]
+        inside = kinds[kinds.index("select"):len(kinds) - kinds[::-1].index("select")]
+        self.assertGreater(inside.count("read"), 4, "reads between the probes of the scan")
+        self.running.stop()
+        self.assertEqual([line for line in json_lines(self.file) if line["type"] == "device_silent"], [])
+
+    def test_a_read_does_not_wait_for_the_scan(self):
+        process = self.scan("--primary")
+        until(lambda: select(json_lines(process.out_path), type="found"), lambda: "a meter from %s" % process)
+        for address in ("5", "4"):
+            self.command("read", self.bus.target, address)
+        self.assertTrue(process.running(), "the scan was over before the reads")
+        process.signal(signal.SIGINT)
+        self.assertEqual(process.wait(), 130, process)
+        self.assertIn("resume", select(json_lines(process.out_path), type="summary")[0])
+
+    def test_two_scans_at_once_both_end(self):
+        first = self.scan("--primary", "--addresses", "1-10")
+        second = self.scan("--primary", "--addresses", "1-10")
+        self.assertEqual(first.wait(), 0, first)
+        self.assertEqual(second.wait(), 0, second)
+        for process in (first, second):
+            self.assertEqual(len(select(json_lines(process.out_path), type="found")), 6, process)
+        self.assertTrue(whole_lines(self.file))
+
+
+if __name__ == "__main__":
+    unittest.main()
