@@ -31,7 +31,8 @@ struct job {
 	int64_t wake;     /* µs: when a begun task wants to go on */
 	int64_t begun_at; /* µs: its first byte was sent, or 0 */
 	bool cancelled;
-	bool parting;                 /* the task was told to end */
+	bool talked;                  /* the task has asked a slave */
+	bool parting;                 /* and was told to end */
 	struct readout_memory memory; /* of a slave that is no device: nothing is known */
 	void (*done)(void *data, const struct bus_result *result);
 	void *data;

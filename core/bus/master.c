@@ -202,8 +202,7 @@ static void give_up_task(struct master *master, int64_t now)
 {
 	struct job *job = master->job;
 	const struct task_ops *ops = job->task->ops;
-	bool parts =
-			ops->part != NULL && !job->parting && job->begun_at + master->begun_at > 0;
+	bool parts = ops->part != NULL && job->talked && !job->parting;
 	job->parting = true;
 	if (parts && ops->part(job->task, now) == TASK_EXCHANGE) {
 		master->asked = true;
@@ -218,6 +217,7 @@ static void ask_task(struct master *master, int64_t now)
 	switch (task->ops->ask(task, now)) {
 	case TASK_EXCHANGE:
 		master->asked = true;
+		master->job->talked = true;
 		break;
 	case TASK_WAIT:
 		suspend(master, task->wake);

@@ -13,7 +13,7 @@
 /* Some meters never acknowledge SND_NKE, which costs time. */
 #define LEAD_TRIES 2
 /* Sends of one request while answers come damaged, as a bus has it by default. */
-#define TRIES_BAD 48
+#define TRIES_BAD 64
 
 void procedure_run_end(struct procedure *procedure, enum procedure_verdict verdict,
 		const char *format, ...)

@@ -53,9 +53,12 @@ void procedure_step_outcome(struct procedure *procedure, const struct exchange *
 static const char *const read_purposes[] = {
 	[READOUT_PHASE_IDLE] = "read the meter",
 	[READOUT_PHASE_RESET] = "reset the link",
+	[READOUT_PHASE_DESELECT] = "deselect all meters",
 	[READOUT_PHASE_SELECT] = "select the meter",
+	[READOUT_PHASE_INIT] = "prepare the readout",
 	[READOUT_PHASE_REQUEST] = "read the meter",
 	[READOUT_PHASE_REVIVE] = "wake the meter up",
+	[READOUT_PHASE_ALARM] = "ask for an alarm",
 };
 
 void procedure_step_read(struct procedure *procedure, const struct readout *readout)

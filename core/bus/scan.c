@@ -165,36 +165,6 @@ static bool begin_machine(struct scan *scan, const char *resume)
 		   (scan->reason[0] != '\0' ? false : refuse(scan, "out of memory"));
 }
 
-static enum task_next ask(struct task *task, int64_t now)
-{
-	struct scan *scan = (struct scan *)task;
-	while (scan->machine != NULL) {
-		enum task_next next = machine_of(scan)->ask(scan->machine, now);
-		if (next != TASK_OVER) {
-			return next;
-		}
-		/* It stays where it is when it had to give up: the token says how far it was. */
-		if (scan->reason[0] != '\0') {
-			return TASK_OVER;
-		}
-		machine_of(scan)->destroy(scan->machine);
-		scan->machine = NULL;
-		if (scan->baud_at + 1 >= speeds(scan)) {
-			scan->done = true;
-			return TASK_OVER;
-		}
-		scan->baud_at++;
-		begin_machine(scan, NULL);
-	}
-	return TASK_OVER;
-}
-
-static void take(struct task *task, int64_t now)
-{
-	struct scan *scan = (struct scan *)task;
-	machine_of(scan)->take(scan->machine, &task->yields, now);
-}
-
 /* Meters that were selected must not take what is said to others for theirs. */
 static enum task_next part(struct task *task, int64_t now)
 {
@@ -210,6 +180,55 @@ static enum task_next part(struct task *task, int64_t now)
 	}
 	exchange_begin(scan->exchange, &ask, now);
 	return TASK_EXCHANGE;
+}
+
+/* A meter that has answered last is selected still. */
+static bool leaves_selected(const struct scan *scan)
+{
+	return scan->order.kind == SCAN_SECONDARY && scan->progress.probes > 0 &&
+		   scan->exchange->outcome != EXCHANGE_SILENT;
+}
+
+static void next_speed(struct scan *scan)
+{
+	scan->done = scan->baud_at + 1 >= speeds(scan);
+	if (!scan->done) {
+		scan->baud_at++;
+		begin_machine(scan, NULL);
+	}
+}
+
+static enum task_next ask(struct task *task, int64_t now)
+{
+	struct scan *scan = (struct scan *)task;
+	while (!scan->done) {
+		enum task_next next = scan->machine != NULL
+									  ? machine_of(scan)->ask(scan->machine, now)
+									  : TASK_OVER;
+		/* It stays where it is when it had to give up: the token says how far it was. */
+		if (next != TASK_OVER || scan->reason[0] != '\0') {
+			return next;
+		}
+		if (scan->machine != NULL) {
+			machine_of(scan)->destroy(scan->machine);
+			scan->machine = NULL;
+			if (leaves_selected(scan)) {
+				return part(task, now);
+			}
+		}
+		next_speed(scan);
+	}
+	return TASK_OVER;
+}
+
+static void take(struct task *task, int64_t now)
+{
+	struct scan *scan = (struct scan *)task;
+	if (scan->machine != NULL) {
+		machine_of(scan)->take(scan->machine, &task->yields, now);
+	} else {
+		task->yields = true;
+	}
 }
 
 /* The machine stays: where it is goes into the token. */

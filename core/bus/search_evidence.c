@@ -61,6 +61,13 @@ bool search_evidence_allows(
 	return (value & all) == all;
 }
 
+bool search_evidence_is_plausible(const struct search_evidence *evidence)
+{
+	struct mg_identity identity;
+	mg_identity_get(evidence->all, &identity);
+	return evidence->valid && mg_manufacturer_name(identity.manufacturer) != NULL;
+}
+
 double search_evidence_spread(const struct search_evidence *evidence, unsigned digit)
 {
 	/* Ordered pairs of decimal digits with this AND; just one of them is of equal ones.

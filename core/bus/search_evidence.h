@@ -27,6 +27,10 @@ bool search_evidence_read(struct search_evidence *evidence, const uint8_t *heard
 bool search_evidence_allows(
 		const struct search_evidence *evidence, unsigned place, unsigned value);
 
+/* True when it may be the identity of one meter: the sum of several has hardly the code
+   of a manufacturer that exists. */
+bool search_evidence_is_plausible(const struct search_evidence *evidence);
+
 /* Among how many values two of these meters differ in a digit, so to say: one of so many
    pairs of digits with this AND is a pair of equal ones. */
 double search_evidence_spread(const struct search_evidence *evidence, unsigned digit);

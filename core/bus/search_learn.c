@@ -108,12 +108,18 @@ static bool selects(enum search_step step)
 		   step == SEARCH_STEP_RECHECK;
 }
 
+/* What the way to the line and back may add to an answer. */
+static int64_t way_of(const struct search *search)
+{
+	int64_t learned = search_learn_allowance(search);
+	return learned > 0 ? learned : search->scan->exchange->timing->latency;
+}
+
 /* Answers that come later than they may, as far as the way to the line is known. */
 static void learn_late(struct search *search)
 {
 	const struct timing *timing = search->scan->exchange->timing;
-	int64_t way = timing->fixed ? timing->latency : search_learn_allowance(search);
-	if (knows_way(search) && search->longest > timing_window(timing) + way) {
+	if (knows_way(search) && search->longest > timing_window(timing) + way_of(search)) {
 		search->late = with_margin(search, search->longest);
 	}
 }
@@ -189,8 +195,7 @@ static void be_quiet(
 	window = window > 0 ? window : timing_window(search->scan->exchange->timing);
 	if (outcome == EXCHANGE_BAD || step == SEARCH_STEP_READ ||
 			step == SEARCH_STEP_PROVE) {
-		search->quiet_until = exchange->sent_at + window +
-							  search_learn_allowance(search) +
+		search->quiet_until = exchange->sent_at + window + way_of(search) +
 							  timing_bits(search->scan->exchange->timing, START_BITS);
 	}
 }

@@ -268,14 +268,6 @@ static bool take_likely(struct search_visit *visit, const struct exchange *excha
 	return true;
 }
 
-/* The sum of several identities has hardly the code of a manufacturer that exists. */
-static bool is_plausible(const struct search_visit *visit)
-{
-	struct mg_identity identity;
-	mg_identity_get(visit->evidence.all, &identity);
-	return visit->evidence.valid && mg_manufacturer_name(identity.manufacturer) != NULL;
-}
-
 static void take_garbage(struct search_visit *visit, const struct search_plan *plan,
 		const struct exchange *exchange)
 {
@@ -291,7 +283,8 @@ static void take_garbage(struct search_visit *visit, const struct search_plan *p
 	}
 	if (foreign && !visit->let_go) {
 		send_off(visit);
-	} else if ((!plan->noisy && !is_plausible(visit)) || search_answer_is_sum(exchange)) {
+	} else if ((!plan->noisy && !search_evidence_is_plausible(&visit->evidence)) ||
+			   search_answer_is_sum(exchange)) {
 		close_visit(visit, SEARCH_SEVERAL);
 	} else if (read ? !take_likely(visit, exchange)
 					: visit->reads >= SEARCH_VISIT_DAMAGED_MAX) {
@@ -357,7 +350,7 @@ static unsigned sure_sends(
 		const struct search_visit *visit, const struct search_plan *plan)
 {
 	if (visit->likely) {
-		return SEARCH_VISIT_LIKELY_SENDS;
+		return plan->damages ? SEARCH_VISIT_LIKELY_SENDS : 1;
 	}
 	return plan->sends > SEARCH_VISIT_SURE_SENDS ? plan->sends : SEARCH_VISIT_SURE_SENDS;
 }

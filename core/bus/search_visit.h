@@ -16,7 +16,8 @@
 
 /* Sends of a selection that is known to have been answered, at least. */
 #define SEARCH_VISIT_SURE_SENDS 4
-/* The same of an identity that was taken from a damaged answer. */
+/* The same of an identity that was taken from a damaged answer, on a line that damages.
+ */
 #define SEARCH_VISIT_LIKELY_SENDS 3
 /* Damaged answers of one identity, on a line that damages nothing else, that are those of
    several meters. */

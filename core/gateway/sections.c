@@ -66,7 +66,7 @@ static const struct mg_option bus_options[] = {
 		"what the transport adds to each answer, there and back: auto, which allows 150ms at first and then what the answers show to be needed, or a fixed time up to 10s"),
 	MG_INT(struct section_bus, tries, "tries", "3", 1, 10,
 		"how often one request is sent to a device that keeps silent, before it counts as silent; one that does so already is mostly asked once"),
-	MG_INT(struct section_bus, tries_bad, "tries_bad", "48", 1, TRIES_BAD_MAX,
+	MG_INT(struct section_bus, tries_bad, "tries_bad", "64", 1, TRIES_BAD_MAX,
 		"how often one request is sent in all while answers come, but damaged: on a noisy line the next one may be whole; it is given up earlier when nothing looks like a frame"),
 	MG_INT(struct section_bus, telegrams, "max_telegrams", "64", 1, DEVICE_TELEGRAMS_MAX,
 		"telegrams of one readout at most"),

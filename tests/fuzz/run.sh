@@ -5,8 +5,8 @@ set -u
 
 usage='Usage: sh tests/fuzz/run.sh SECONDS [--target NAME]
   SECONDS        for each target
-  --target NAME  that one only: application, capture, config, explain, frame, ini, literals,
-                 roundtrip, simulator, telegram or text
+  --target NAME  that one only: application, capture, command, config, control, exchange,
+                 explain, frame, ini, literals, roundtrip, scan, simulator, telegram or text
 What is found makes it fail, and stays in build-fuzz/found/NAME/. To look at it again:
   build-fuzz/tests/fuzz/fuzz_NAME FILE'
 
@@ -23,7 +23,8 @@ case $seconds in
 	;;
 '' | *[!0-9]*) fail_usage ;;
 esac
-targets='application capture config explain frame ini literals roundtrip simulator telegram text'
+targets='application capture command config control exchange explain frame ini literals'
+targets="$targets roundtrip scan simulator telegram text"
 if [ $# -gt 1 ]; then
 	case "$# $2  $targets " in
 	"3 --target "*" ${3:-} "*) targets=$3 ;;
@@ -78,8 +79,12 @@ run_target() {
 		;;
 	application) seeds=explain ;;
 	esac
-	if [ -f "tests/fuzz/$seeds.dict" ]; then
-		dictionary=-dict=tests/fuzz/$seeds.dict
+	words=$seeds
+	if [ "$1" = control ]; then
+		words=command
+	fi
+	if [ -f "tests/fuzz/$words.dict" ]; then
+		dictionary=-dict=tests/fuzz/$words.dict
 	fi
 	mkdir -p "$build/inputs/$1" "$build/found/$1"
 	# shellcheck disable=SC2086

@@ -56,6 +56,10 @@ static bool save_rows(
 	return good;
 }
 
+/* What a meter answers well, and turns of a loop. */
+#define TURNS "\3\3\3\3\3\3"
+#define ANSWERS "\0\1\5\0\0\1\5\0\0\1\5\0\0\1\5\0\0\1\5\0\0\1\5\0\0\1\5\0\0\1\5\0\0\1\5\0"
+
 /* clang-format off */
 /* Step, flags, size of the request (FFh: the answer itself), request, what comes in. */
 static const struct seed frames[] = {
@@ -318,6 +322,84 @@ static const struct seed literals[] = {
 	BYTES("odd", "6804046808 0\n"),
 	BYTES("request", "1040014116\n"),
 };
+
+/* How the user behaves, when, and a line; then how its jobs end. */
+static const struct seed commands[] = {
+	BYTES("read", "\0\1read cellar\n\1\2\1\1\1\1"),
+	BYTES("read-glob", "\0\1read cellar/* --text\n\1\2\1\1\1\1"),
+	BYTES("quoted", "\0\1ping \"cellar/m1\" cellar/m2\n\1\2\1\1\1\1"),
+	BYTES("info", "\0\1info cellar 1 --fresh\n\1\2\1\1\1\1"),
+	BYTES("info-text", "\0\1info cellar m1 --text\n\1\2\1\1\1\1"),
+	BYTES("scan-primary", "\0\1scan cellar primary --identify --addresses=0-9\n\1\2\1\1\1\1"),
+	BYTES("scan-secondary", "\0\1scan cellar secondary --mask=1234FFFF --fast --text\n\1\2\1\1\1\1"),
+	BYTES("set-address", "\0\1set-address cellar 5 7\n\1\2\1\1\1\1"),
+	BYTES("dry-run", "\0\1set-address cellar 12345678.KAM.16.04 7 --dry-run\n\1\2\1\1\1\1"),
+	BYTES("set-id", "\0\1set-id cellar 1 12345678\n\1\2\1\1\1\1"),
+	BYTES("set-baud-all", "\0\1set-baud cellar --all 9600\n\1\2\1\1\1\1"),
+	BYTES("set-baud", "\0\1set-baud cellar 1 9600 --text\n\1\2\1\1\1\1"),
+	BYTES("reset", "\0\1reset cellar 1 --sub-code=10\n\1\2\1\1\1\1"),
+	BYTES("set-clock", "\0\1set-clock cellar 1 --type=I --utc\n\1\2\1\1\1\1"),
+	BYTES("select", "\0\1select cellar 1 volume datetime\n\1\2\1\1\1\1"),
+	BYTES("select-default", "\0\1select cellar 1 default\n\1\2\1\1\1\1"),
+	BYTES("freeze-ci", "\0\1freeze cellar 1 --ci=5C --broadcast\n\1\2\1\1\1\1"),
+	BYTES("freeze", "\0\1freeze cellar 1 volume --storage=1\n\1\2\1\1\1\1"),
+	BYTES("send", "\0\1send cellar 10 5B 01 5C 16\n\1\2\1\1\1\1"),
+	BYTES("send-ud", "\0\1send cellar ud 1 51 08 13\n\1\2\1\1\1\1"),
+	BYTES("send-nke", "\0\1send cellar nke 5\n\1\2\1\1\1\1"),
+	BYTES("alarm", "\0\1alarm cellar 1\n\1\2\1\1\1\1"),
+	BYTES("devices", "\0\1devices --text\n\1\2\1\1\1\1"),
+	BYTES("status", "\0\1status --text\n\1\2\1\1\1\1"),
+	BYTES("monitor", "\0\1monitor cellar/m1 --count=3\n\1\2\1\1\1\1"),
+	BYTES("given-up", "\21\2scan cellar\n\1\1\1\1"),
+	BYTES("cancelled", "\11\2read */*\n\1\1\1\1"),
+};
+
+/* Whether answers are read, then steps: 0 sends, 1 sends often, 2 reads, 3 lets the loop
+   turn, 4 closes for writing, 5 hangs up, 6 stops the gateway. */
+static const struct seed doors[] = {
+	BYTES("read", "\1\0\x0Cread cellar\n" TURNS "\2"),
+	BYTES("monitor", "\1\0\x08monitor\n" TURNS "\2\0\x07" "cancel\n" TURNS "\2"),
+	BYTES("halves", "\1\0\x03rea" TURNS "\0\x0B" "d cellar 1\n" TURNS "\2\4"),
+	BYTES("end", "\1\0\x06status\4" TURNS "\2"),
+	BYTES("long", "\1\1\x60\x20xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\0\x08\nstatus\n" TURNS),
+	BYTES("many", "\0\1\xFF\x0Estatus\nstatus\n" TURNS),
+	BYTES("hang-up", "\0\0\x0Cscan cellar\n" TURNS "\5" TURNS "\7"),
+	BYTES("stop", "\1\0\x14scan cellar\ndevices\n" TURNS "\6" TURNS "\2"),
+	BYTES("nul", "\1\0\x12read cellar 1\0 2\r\n" TURNS "\2"),
+};
+
+/* Settings, devices, jobs, then of each request: held, kind of the answer, delay. */
+static const struct seed exchanges[] = {
+	BYTES("devices", "\1\x3F\0\0\1\5\0\0\1\5\0\0\1\5\0\0\1\5\0\0\1\5\0\0\1\5\0"),
+	BYTES("more", "\1\1\0\0\1\5\0\0\1\5\4\0\1\5\5\0\1\5\1"),
+	BYTES("echo", "\1\1\0\0\x81\5\0\0\x81\5\0"),
+	BYTES("silent", "\x29\x21\0"),
+	BYTES("cut", "\1\1\0\0\1\5\0\0\4\5\0\6\x10\0\4\5\0\6\xFF"),
+	BYTES("noise", "\x89\1\0\0\3\5\4\x00\xFF\x12\x34\0\x43\5\2\x68\x68\1"),
+	BYTES("held", "\1\1\0\xFF\1\5\0\xF3\1\5\0\0\6\5\xFF"),
+	BYTES("cancelled", "\1\0\3\1\4\7\0\x39\5\1\0\x38\5\2\0\x38\5\0"),
+	BYTES("procedure-0", "\1\0\1\2\0\1\0" ANSWERS),
+	BYTES("procedure-1", "\1\0\1\2\0\1\1" ANSWERS),
+	BYTES("procedure-2", "\1\0\1\2\0\1\2" ANSWERS),
+	BYTES("procedure-3", "\1\0\1\2\0\1\3" ANSWERS),
+	BYTES("procedure-4", "\1\0\1\2\0\1\4" ANSWERS),
+	BYTES("procedure-5", "\1\0\1\2\0\1\5" ANSWERS),
+	BYTES("procedure-6", "\1\0\1\2\0\1\6" ANSWERS),
+	BYTES("procedure-7", "\1\0\1\2\0\1\7" ANSWERS),
+	BYTES("procedure-8", "\1\0\1\2\0\1\10" ANSWERS),
+};
+
+/* Line, order, baud rates, then of each request: kind of the answer, what it says. */
+static const struct seed scans[] = {
+	BYTES("primary", "\0\0\0\1\5\0\0\1\5"),
+	BYTES("identify", "\0\x08\0\1\5\3\1\5\0\1\5\3\2\5"),
+	BYTES("secondary", "\0\1\0\1\5\3\0\5\1\5\3\0\5"),
+	BYTES("collisions", "\0\x11\0\1\5\6\0\x09\xFF\5\1\5\6\1\x09\xFF\5\5\2\xE5\xE5\5"),
+	BYTES("known", "\0\xC1\0\1\5\1\5\1\5\3\0\5"),
+	BYTES("stopped", "\x10\1\0\4\1\5\3\0\5\5\2\xE5\xE5\5"),
+	BYTES("token-primary", "\x0C\0\0\x0D" "0,0,0,0,0,1-3,-,-"),
+	BYTES("token-secondary", "\x0C\1\0\x0D" "00a10000."),
+};
 /* clang-format on */
 
 /* Lines as long as they may be, and longer by one byte. */
@@ -447,6 +529,10 @@ int main(int argc, char **argv)
 	const char *folder = argv[1];
 	bool good = save_rows(folder, "frame", frames, COUNT(frames)) &&
 				save_rows(folder, "capture", captures, COUNT(captures)) &&
+				save_rows(folder, "command", commands, COUNT(commands)) &&
+				save_rows(folder, "control", doors, COUNT(doors)) &&
+				save_rows(folder, "exchange", exchanges, COUNT(exchanges)) &&
+				save_rows(folder, "scan", scans, COUNT(scans)) &&
 				save_rows(folder, "telegram", telegrams, COUNT(telegrams)) &&
 				save_rows(folder, "text", texts, COUNT(texts)) &&
 				save_rows(folder, "ini", inis, COUNT(inis)) &&

@@ -22,7 +22,7 @@ struct search_bench {
 	struct search_meter meters[SEARCH_METERS_MAX];
 	size_t count;
 	size_t selections, reads, exact; /* requests, by what they asked for */
-	unsigned lose; /* so many selections to come get lost */
+	unsigned lose;                   /* so many selections to come get lost */
 };
 
 static inline struct scan_order search_order(void)
@@ -34,13 +34,13 @@ static inline struct scan_order search_order(void)
 static inline void bench_meter(struct search_bench *b, uint32_t id, uint16_t manufacturer,
 		uint8_t version, uint8_t medium)
 {
-	b->meters[b->count++] = (struct search_meter){
-		.identity = { id, manufacturer, version, medium } };
+	b->meters[b->count++] =
+			(struct search_meter){ .identity = { id, manufacturer, version, medium } };
 }
 
 /* The header of its answer, as it stands in a long frame of 32 bytes. */
-static inline size_t bench_telegram(const struct search_meter *meter, size_t index,
-		uint8_t bytes[EXCHANGE_HEARD_MAX])
+static inline size_t bench_telegram(
+		const struct search_meter *meter, size_t index, uint8_t bytes[EXCHANGE_HEARD_MAX])
 {
 	uint8_t data[23] = { 0 };
 	mg_identity_put(&meter->identity, data);

@@ -94,7 +94,7 @@ static void the_least_configuration_has_defaults(void **state)
 	assert_int_equal(bus->line.stop_bits, 1);
 	assert_int_equal(bus->latency, BUS_LATENCY_AUTO);
 	assert_int_equal(bus->tries, 3);
-	assert_int_equal(bus->tries_bad, 48);
+	assert_int_equal(bus->tries_bad, 64);
 	assert_int_equal(bus->telegrams, 64);
 	assert_int_equal(bus->interval, 3600000);
 	assert_int_equal(bus->open_timeout, 30000);

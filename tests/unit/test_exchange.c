@@ -359,9 +359,12 @@ static void test_an_abort_ends_at_once_and_waits_out_the_answer(void **state)
 	exchange_abort(&f.exchange, f.now);
 	assert_false(exchange_busy(&f.exchange));
 	ask_data(&f);
+	/* The request itself is still leaving. */
+	run_on(&f, REQUEST_TIME + WINDOW + LATENCY - 1);
 	assert_int_equal(f.sends, 1);
-	run_on(&f, WINDOW + LATENCY);
+	run_on(&f, 1);
 	assert_int_equal(f.sends, 2);
+	assert_int_equal(f.counters.aborted, 1);
 }
 
 int main(void)

@@ -43,21 +43,6 @@ static void test_a_late_echo_has_its_rest_before_the_next_try(void **state)
 	assert_int_equal(f.sends, 2);
 }
 
-static void test_after_an_abort_the_request_leaves_the_line_first(void **state)
-{
-	(void)state;
-	struct fixture f;
-	setup(&f);
-	ask_reset(&f);
-	exchange_abort(&f.exchange, f.now);
-	ask_reset(&f);
-	run_on(&f, REQUEST_TIME + WINDOW + LATENCY - 1);
-	assert_int_equal(f.sends, 1);
-	run_on(&f, 1);
-	assert_int_equal(f.sends, 2);
-	assert_int_equal(f.counters.aborted, 1);
-}
-
 static void test_a_silent_try_between_damaged_ones_is_no_end(void **state)
 {
 	(void)state;
@@ -70,12 +55,16 @@ static void test_a_silent_try_between_damaged_ones_is_no_end(void **state)
 		run_on(&f, 100000);
 		come(&f, garbage, sizeof(garbage));
 		run_on(&f, REST);
-		run_on(&f, REQUEST_TIME + WINDOW + LATENCY);
+		assert_int_equal(f.sends, 2 + 2 * i);
+		run_until(&f, exchange_deadline(&f.exchange));
 	}
 	assert_int_equal(f.sends, 5);
-	run_on(&f, 2 * (REQUEST_TIME + WINDOW + LATENCY));
+	for (unsigned i = 0; i < 2; i++) {
+		run_until(&f, exchange_deadline(&f.exchange));
+	}
+	assert_int_equal(f.sends, 7);
 	assert_int_equal(f.exchange.outcome, EXCHANGE_RUNNING);
-	run_on(&f, REQUEST_TIME + WINDOW + LATENCY);
+	run_until(&f, exchange_deadline(&f.exchange));
 	assert_int_equal(f.exchange.outcome, EXCHANGE_BAD);
 	assert_int_equal(f.sends, 7); /* tries and two more in a row are enough */
 	assert_int_equal(f.counters.timeouts, 5);
@@ -364,6 +353,63 @@ static void test_the_last_try_of_an_unknown_slave_is_patient(void **state)
 	assert_int_equal(exchange_deadline(&f.exchange), f.now + REQUEST_TIME + 1300000);
 }
 
+/* The way became longer than the window: the repeat spoils the answer to the request
+   before it, again and again, unless the next one waits as long as that took. */
+static void test_an_answer_that_a_repeat_has_spoiled_shows_how_long_to_wait(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup_way(&f, -1);
+	for (int i = 0; i < 6; i++) {
+		answered_after(&f, 4584, NULL);
+	}
+	run_on(&f, 1000000);
+	ask_so(&f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){
+					.expects = EXCHANGE_EXPECT_DATA, .tries = 3, .tries_bad = 9 });
+	run_on(&f, REQUEST_TIME + 500000);
+	assert_int_equal(f.sends, 8);
+	come(&f, garbage, sizeof(garbage));
+	run_on(&f, REST);
+	assert_int_equal(f.sends, 9);
+	const int64_t began = 500000 - 10 * CHARACTER;
+	assert_in_range(exchange_deadline(&f.exchange) - f.now, REQUEST_TIME + began * 5 / 4,
+			REQUEST_TIME + began * 5 / 4 + 20000);
+	run_on(&f, REQUEST_TIME + began + 10 * CHARACTER);
+	come(&f, busy, sizeof(busy));
+	assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
+	assert_int_equal(f.sends, 9);
+	assert_counted(&f);
+}
+
+/* Eight bytes without the shape of a frame end it, but not among twice as many with it.
+ */
+static void test_garbage_without_shape_now_and_then_is_noise(void **state)
+{
+	(void)state;
+	struct fixture f;
+	uint8_t bad[12];
+	setup(&f);
+	ask_so(&f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){
+					.expects = EXCHANGE_EXPECT_DATA, .tries = 3, .tries_bad = 48 });
+	for (unsigned i = 0; i < 27; i++) {
+		assert_int_equal(f.sends, i + 1);
+		memcpy(bad, garbage, sizeof(garbage));
+		bad[7] = (uint8_t)i;
+		if (i % 3 == 0) {
+			memset(bad, 0x41 + (int)i, sizeof(bad));
+		}
+		run_on(&f, 100000);
+		come(&f, bad, i % 3 == 0 ? sizeof(bad) : sizeof(garbage));
+		run_on(&f, 2 * GAP);
+	}
+	assert_int_equal(f.exchange.shapeless, 9);
+	run_on(&f, 50000);
+	come(&f, busy, sizeof(busy));
+	assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
+}
+
 static void test_an_unsteady_way_widens_the_gap(void **state)
 {
 	(void)state;
@@ -425,7 +471,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_slave_that_answers_damaged_is_asked_more_often),
 		cmocka_unit_test(test_a_late_echo_has_its_rest_before_the_next_try),
-		cmocka_unit_test(test_after_an_abort_the_request_leaves_the_line_first),
 		cmocka_unit_test(test_a_silent_try_between_damaged_ones_is_no_end),
 		cmocka_unit_test(test_the_same_garbage_three_times_is_no_noise),
 		cmocka_unit_test(test_a_broadcast_waits_out_who_answers_all_the_same),
@@ -441,6 +486,8 @@ int main(void)
 		cmocka_unit_test(test_a_good_line_is_not_taken_for_disturbed),
 		cmocka_unit_test(test_behind_a_break_a_long_answer_ends_as_always),
 		cmocka_unit_test(test_the_last_try_of_an_unknown_slave_is_patient),
+		cmocka_unit_test(test_an_answer_that_a_repeat_has_spoiled_shows_how_long_to_wait),
+		cmocka_unit_test(test_garbage_without_shape_now_and_then_is_noise),
 		cmocka_unit_test(test_an_unsteady_way_widens_the_gap),
 		cmocka_unit_test(test_another_address_is_accepted_when_that_is_wanted),
 		cmocka_unit_test(test_an_abort_while_garbage_is_waited_out_is_counted),

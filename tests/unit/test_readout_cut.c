@@ -114,7 +114,9 @@ static void test_the_meter_falls_silent_in_the_middle(void **state)
 	converse(&f, lines);
 	assert_int_equal(f.readout.outcome, BUS_OK);
 	assert_int_equal(f.readout.count, 1);
-	assert_string_equal(f.readout.error, "telegram 2: no answer from 5 after 3 tries");
+	assert_string_equal(f.readout.error,
+			"telegram 2: no answer from 5 after 3 tries; this reading lacks it and what "
+			"follows, the next one asks for all of them");
 	assert_false(f.memory.fcb_known);
 	readout_finish(&f.readout);
 }

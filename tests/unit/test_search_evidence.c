@@ -62,6 +62,19 @@ static void a_digit_of_zero_splits_best(void **state)
 	assert_true(search_evidence_spread(&evidence, 2) == 1);
 }
 
+static void one_meter_has_a_manufacturer(void **state)
+{
+	(void)state;
+	struct search_evidence evidence = { .valid = true,
+		.all = { 0x70, 0x52, 0x34, 0x12, 0x2D, 0x2C, 0x10, 0x04 } };
+	assert_true(search_evidence_is_plausible(&evidence)); /* KAM */
+	evidence.all[5] = 0x20;
+	assert_false(search_evidence_is_plausible(&evidence));
+	evidence.all[5] = 0x2C;
+	evidence.valid = false;
+	assert_false(search_evidence_is_plausible(&evidence));
+}
+
 static void a_header_of_others_is_foreign(void **state)
 {
 	(void)state;
@@ -100,6 +113,7 @@ int main(void)
 		cmocka_unit_test(a_value_without_the_common_bits_is_excluded),
 		cmocka_unit_test(nothing_is_excluded_without_evidence),
 		cmocka_unit_test(a_digit_of_zero_splits_best),
+		cmocka_unit_test(one_meter_has_a_manufacturer),
 		cmocka_unit_test(a_header_of_others_is_foreign),
 		cmocka_unit_test(garbage_is_no_evidence),
 	};

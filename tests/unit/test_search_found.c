@@ -10,7 +10,8 @@ static const struct scan_found *only(const struct search_bench *b)
 	return &b->scan.scan->found[0];
 }
 
-static void begin_twins(struct search_bench *b, const struct scan_order *order, size_t count)
+static void begin_twins(
+		struct search_bench *b, const struct scan_order *order, size_t count)
 {
 	memset(b, 0, sizeof(*b));
 	bench_begin(&b->scan, order);

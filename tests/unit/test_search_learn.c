@@ -172,8 +172,8 @@ static void slower_meters_are_given_time_after_a_collision(void **state)
 	struct bench b;
 	begin(&b, 20);
 	hears(&b, SEARCH_STEP_SELECT, EXCHANGE_BAD, 4600, 20000);
-	/* 330 bits and 50 ms, and 11 bits of rest. */
-	assert_int_equal(b.search.quiet_until, 1000000 + 187500 + 4584);
+	/* 330 bits and 50 ms, the way, and 11 bits of rest. */
+	assert_int_equal(b.search.quiet_until, 1000000 + 187500 + 20000 + 4584);
 }
 
 static void meters_in_step_are_known(void **state)

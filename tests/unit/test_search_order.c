@@ -32,9 +32,8 @@ static void a_digit_in_which_the_sum_has_nothing_is_split(void **state)
 	(void)state;
 	struct search_node node = several(2);
 	/* 77 77 07 77: only the third digit has no bit in common. */
-	node.evidence = (struct search_evidence){
-		.valid = true, .all = { 0x77, 0x77, 0x07, 0x77 }
-	};
+	node.evidence =
+			(struct search_evidence){ .valid = true, .all = { 0x77, 0x77, 0x07, 0x77 } };
 	assert_int_equal(search_order_place(&node, false, NULL, 0), 2);
 }
 

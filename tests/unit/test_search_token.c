@@ -79,14 +79,14 @@ static void nonsense_is_refused(void **state)
 {
 	(void)state;
 	static const char *const tokens[] = {
-		"0",              /* ends in the middle */
-		"00",             /* without a place */
-		"00z00000.",      /* no such place */
-		"00h0",           /* without its values */
-		"00h000",         /* and with half of them */
-		"00h00000",       /* without its end */
-		"00h0000x.",      /* no digit */
-		"00-0.00h00000.", /* within a node that has no place yet */
+		"0",                  /* ends in the middle */
+		"00",                 /* without a place */
+		"00z00000.",          /* no such place */
+		"00h0",               /* without its values */
+		"00h000",             /* and with half of them */
+		"00h00000",           /* without its end */
+		"00h0000x.",          /* no digit */
+		"00-0.00h00000.",     /* within a node that has no place yet */
 		"00h00000.05h00000.", /* the same place twice */
 		"00h00000.0fg00000.", /* the wildcard */
 	};

@@ -123,8 +123,8 @@ static void a_mute_meter_is_named_by_its_number(void **state)
 	assert_int_equal(b.scan.scan->count, 1);
 	assert_int_equal(b.scan.scan->found[0].state, SCAN_MUTE);
 	assert_int_equal(b.scan.scan->found[0].identity.id, 0x12345678);
-	assert_string_equal(b.scan.scan->found[0].note,
-			"acknowledges its selection, but gives no data");
+	assert_string_equal(
+			b.scan.scan->found[0].note, "acknowledges its selection, but gives no data");
 	bench_end(&b.scan);
 }
 

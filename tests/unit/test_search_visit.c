@@ -33,8 +33,7 @@ static void begin(struct bench *b)
 static void take(struct bench *b, enum exchange_outcome outcome)
 {
 	b->exchange.outcome = outcome;
-	search_visit_take(
-			&b->visit, &b->plan, &b->exchange, outcome, &b->noise, b->now);
+	search_visit_take(&b->visit, &b->plan, &b->exchange, outcome, &b->noise, b->now);
 }
 
 /* A telegram of this number; the last byte of its data is `end`. */
@@ -353,7 +352,9 @@ static void further_sends_of_silence_are_short(void **state)
 	struct exchange_ask ask;
 	uint8_t data[SEARCH_MASK_BYTES];
 	begin(&b);
-	b.plan = (struct search_plan){ .noisy = true, .damages = true, .sends = 5, .hurry = 20000 };
+	b.plan = (struct search_plan){
+		.noisy = true, .damages = true, .sends = 5, .hurry = 20000
+	};
 	for (int i = 0; i < SEARCH_VISIT_WHOLE_SENDS; i++) {
 		search_visit_ask(&b.visit, &b.plan, &frame, data, &ask);
 		assert_int_equal(ask.window, 0);

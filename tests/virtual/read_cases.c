@@ -161,7 +161,7 @@ static bool begin(struct run *run, uint64_t seed, uint32_t disturbed)
 		.latency = BUS_LATENCY_AUTO,
 	};
 	const struct bus_settings bus = {
-		.tries = 3, .tries_bad = 48, .telegrams = 16, .silent_max = 3600000
+		.tries = 3, .tries_bad = 64, .telegrams = 16, .silent_max = 3600000
 	};
 	const struct master_user user = { .data = run, .read = on_read };
 	if (!make_meters(run, seed) || !virtual_init(&run->bus, &settings)) {

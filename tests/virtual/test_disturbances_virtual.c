@@ -72,7 +72,7 @@ static void place(
 		struct rig *rig, size_t count, bool secondary, struct virtual_settings settings)
 {
 	const struct bus_settings bus = {
-		.tries = 3, .tries_bad = 48, .telegrams = 16, .silent_max = 3600000
+		.tries = 3, .tries_bad = 64, .telegrams = 16, .silent_max = 3600000
 	};
 	const struct master_user user = { .data = rig, .read = on_read };
 	memset(rig, 0, sizeof(*rig));
