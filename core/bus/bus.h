@@ -41,7 +41,6 @@ struct bus_settings {
 	const struct bus_key *keys;
 	const char *capture; /* file that every byte is written to (capture.h), or NULL */
 	bool passive;        /* only listens: never sends a byte */
-	bool jobs_only;      /* devices tell how jobs are to ask them, but are never due */
 	/* Gets every byte that comes, before anything else is done with it; may be NULL. */
 	void (*heard)(void *data, const uint8_t *bytes, size_t size, uint32_t rx_flags,
 			int64_t now);
@@ -64,6 +63,7 @@ struct bus_device_settings {
 	int64_t max_reads_per_day;   /* 0: no limit */
 	int64_t response; /* ms until it answers at most; 0: the standard's window */
 	bool any_address; /* its answers carry another address */
+	bool jobs_only;   /* tells how jobs are to ask it, and is never due itself */
 };
 
 /* Where a bus hands things to. All are called on the loop thread. */
@@ -111,8 +111,7 @@ struct bus *bus_create(struct loop *loop, struct opener *opener, struct mg_host 
 struct bus_device *bus_add_device(
 		struct bus *bus, const struct bus_device_settings *settings);
 
-/* Begins to open. Devices are read when they are due, first ones staggered; none is with
-   settings->jobs_only. */
+/* Begins to open. Devices are read when they are due, first ones staggered. */
 void bus_start(struct bus *bus);
 
 /* How a job ended. */

@@ -44,3 +44,17 @@ bool bus_address_parse(const char *text, struct bus_address *address, size_t *wr
 	*address = parsed;
 	return true;
 }
+
+bool bus_address_equal(const struct bus_address *a, const struct bus_address *b)
+{
+	if (a->secondary != b->secondary) {
+		return false;
+	}
+	if (!a->secondary) {
+		return a->primary == b->primary;
+	}
+	return a->identity.id == b->identity.id &&
+		   a->identity.manufacturer == b->identity.manufacturer &&
+		   a->identity.version == b->identity.version &&
+		   a->identity.medium == b->identity.medium;
+}

@@ -18,6 +18,8 @@ struct bus_address {
 
 /* "5" or "12345678.KAM.16.04". `text` has room for MG_IDENTITY_SIZE. */
 const char *bus_address_text(const struct bus_address *address, char *text);
+/* The same address, letter by letter: masks that overlap are two. */
+bool bus_address_equal(const struct bus_address *a, const struct bus_address *b);
 /* Reads a primary address (0-250 and 254) or an identity. False with *wrong = offset of
    what does not fit. */
 bool bus_address_parse(const char *text, struct bus_address *address, size_t *wrong);

@@ -2,21 +2,10 @@
 /* The keys of the meters on a bus. */
 #include "bus/bus_key.h"
 
-#include "bus/telegrams.h"
-
-static bool same_address(const struct bus_address *a, const struct bus_address *b)
-{
-	if (a->secondary != b->secondary) {
-		return false;
-	}
-	return a->secondary ? telegrams_same_meter(&a->identity, &b->identity)
-						: a->primary == b->primary;
-}
-
 const struct bus_key *bus_key_find(
 		const struct bus_key *keys, const struct bus_address *address)
 {
-	while (keys != NULL && !same_address(&keys->address, address)) {
+	while (keys != NULL && !bus_address_equal(&keys->address, address)) {
 		keys = keys->next;
 	}
 	return keys;

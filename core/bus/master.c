@@ -17,8 +17,7 @@ void master_init(struct master *master, struct exchange *exchange,
 	*master = (struct master){ .exchange = exchange,
 		.keys = settings->keys,
 		.user = *user,
-		.passive = settings->passive,
-		.jobs_only = settings->jobs_only };
+		.passive = settings->passive };
 	readout_init(&master->readout, exchange, (unsigned)settings->tries,
 			(size_t)settings->telegrams);
 	if (settings->tries_bad > 0) {
@@ -67,7 +66,8 @@ struct bus_device *master_add_device(struct master *master,
 		return NULL;
 	}
 	device_init(device, settings);
-	if (!schedule_add(&master->schedule, &device->entry, interval)) {
+	if (!settings->jobs_only &&
+			!schedule_add(&master->schedule, &device->entry, interval)) {
 		free(device);
 		return NULL;
 	}
@@ -93,20 +93,11 @@ static struct telegrams_secret secret_of(
 	};
 }
 
-static bool same_address(const struct bus_address *a, const struct bus_address *b)
-{
-	if (a->secondary != b->secondary) {
-		return false;
-	}
-	return a->secondary ? telegrams_same_meter(&a->identity, &b->identity)
-						: a->primary == b->primary;
-}
-
 /* The device that a job asks for, or NULL. */
 static struct bus_device *device_of(const struct master *master, const struct job *job)
 {
 	for (size_t i = 0; i < master->device_count; i++) {
-		if (same_address(&master->devices[i]->settings.address, &job->address)) {
+		if (bus_address_equal(&master->devices[i]->settings.address, &job->address)) {
 			return master->devices[i];
 		}
 	}
@@ -246,8 +237,7 @@ static int64_t wall_at(const struct master *master, int64_t now)
 
 static bool begin_device(struct master *master, int64_t now)
 {
-	struct schedule_entry *entry =
-			master->jobs_only ? NULL : schedule_take(&master->schedule, now);
+	struct schedule_entry *entry = schedule_take(&master->schedule, now);
 	int64_t wait, wall = wall_at(master, now);
 	if (entry == NULL) {
 		return false;
@@ -409,7 +399,7 @@ int64_t master_when(const struct master *master, int64_t now)
 	if (jobs_ready(&master->jobs, true, now)) {
 		return now;
 	}
-	int64_t when = master->jobs_only ? SCHEDULE_NEVER : schedule_when(&master->schedule);
+	int64_t when = schedule_when(&master->schedule);
 	int64_t wake = jobs_wake(&master->jobs);
 	return wake < when ? wake : when;
 }

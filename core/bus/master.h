@@ -47,7 +47,6 @@ struct master {
 	bool asked;        /* the task of `job` has begun an exchange */
 	bool scans_turn;   /* a device was read last: a scan that waits is next */
 	bool passive;      /* never sends */
-	bool jobs_only;    /* devices are never due */
 	const char *fixed; /* name of a bus whose transport cannot change the speed of its
 						  line; NULL: it can. The caller's to set behind master_init() */
 	bool stopping;     /* nothing new is begun, and nothing goes on */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The requests of a readout. */
 #include "bus/readout_private.h"
+#include "secure/secure.h"
 
 #define CI_SELECT 0x52
 #define IDENTITY_BYTES 8
@@ -19,6 +20,15 @@ static int64_t patience(const struct readout *readout, enum readout_phase phase)
 	return counts && (unknown || phase == READOUT_PHASE_REQUEST) ? READOUT_PATIENCE : 0;
 }
 
+/* A mask may select several meters, and the ACK of a slow one would count as the answer
+   to whatever is asked next. A meter that was read by it before is known to be alone. */
+static bool may_be_several(const struct readout *readout, enum readout_phase phase)
+{
+	return phase == READOUT_PHASE_SELECT &&
+		   !secure_identity_whole(&readout->address.identity) &&
+		   (readout->kind == READOUT_PING || !readout->memory->has_print);
+}
+
 static bool ask(struct readout *readout, enum readout_phase phase,
 		const struct mg_frame *frame, unsigned expects, unsigned tries, int64_t now)
 {
@@ -33,6 +43,7 @@ static bool ask(struct readout *readout, enum readout_phase phase,
 		.patience = patience(readout, phase),
 		.slave = &readout->memory->slave,
 		.any_address = manner->any_address,
+		.listen = may_be_several(readout, phase) ? EXCHANGE_LISTEN_ALL : 0,
 	};
 	readout->phase = phase;
 	exchange_begin(readout->exchange, &request, now);

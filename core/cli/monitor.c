@@ -74,6 +74,18 @@ static bool read_interval(struct cli *cli, const struct cli_args *args, int64_t 
 	return true;
 }
 
+/* As the configuration says that it is to be asked. */
+static void take_manner(struct bus_device_settings *device, const struct setup_bus *bus)
+{
+	const struct bus_device_settings *known = target_device(bus, &device->address);
+	if (known != NULL) {
+		device->baud = known->baud;
+		device->init = known->init;
+		device->response = known->response;
+		device->any_address = known->any_address;
+	}
+}
+
 /* All at once from the addresses of the command line, each read at the same interval. */
 static int add_devices(struct cli *cli, const struct cli_args *args,
 		struct setup_bus *bus, struct bus_device_settings *devices, int64_t interval)
@@ -91,6 +103,7 @@ static int add_devices(struct cli *cli, const struct cli_args *args,
 					cli, args, bus, args->operands[i], &device->address, &device->name)) {
 			return CLI_USAGE;
 		}
+		take_manner(device, bus);
 		device->has_key = has_key;
 		if (has_key && !target_add_key(cli, args, bus, &device->address, &key)) {
 			return CLI_OTHER;

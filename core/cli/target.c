@@ -226,6 +226,18 @@ bool target_add_key(const struct cli *cli, const struct cli_args *args,
 	return true;
 }
 
+const struct bus_device_settings *target_device(
+		const struct setup_bus *bus, const struct bus_address *address)
+{
+	for (size_t i = 0; i < bus->device_count; i++) {
+		const struct bus_device_settings *device = &bus->devices[i].settings;
+		if (bus_address_equal(&device->address, address)) {
+			return device;
+		}
+	}
+	return NULL;
+}
+
 bool target_address(const struct cli *cli, const struct cli_args *args,
 		const struct setup_bus *bus, const char *text, struct bus_address *address,
 		const char **label)

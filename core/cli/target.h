@@ -61,6 +61,10 @@ bool target_add_key(const struct cli *cli, const struct cli_args *args,
 		struct setup_bus *bus, const struct bus_address *address,
 		const struct secure_key *key);
 
+/* The device of the bus at this address, or NULL. */
+const struct bus_device_settings *target_device(
+		const struct setup_bus *bus, const struct bus_address *address);
+
 /* An address, or the name of a device of the bus; *label is how readings call it. False
    after it said what is wrong. */
 bool target_address(const struct cli *cli, const struct cli_args *args,

@@ -62,7 +62,6 @@ int running_bus_init(struct running_bus *running, struct setup_bus *setup,
 	if (failed != 0) {
 		return failed;
 	}
-	setup->settings.jobs_only = context->jobs_only;
 	running->bus = bus_create(context->loop, context->opener, running->host,
 			setup->plugin->description->transport, setup->instance, &setup->settings,
 			owner);
@@ -70,7 +69,9 @@ int running_bus_init(struct running_bus *running, struct setup_bus *setup,
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < setup->device_count; i++) {
-		if (bus_add_device(running->bus, &setup->devices[i].settings) == NULL) {
+		struct bus_device_settings *device = &setup->devices[i].settings;
+		device->jobs_only = context->jobs_only;
+		if (bus_add_device(running->bus, device) == NULL) {
 			return -ENOMEM;
 		}
 	}

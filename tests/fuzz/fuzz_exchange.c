@@ -28,7 +28,7 @@ enum {
 	C_MASK = 0xDF, /* without the frame count bit */
 	RAW_MAX = 64,
 	TRIES_MAX = 10,
-	SENDS_MAX = 48, /* of one request, while what comes is damaged */
+	SENDS_MAX = 100, /* of one request: the most that a configuration may say */
 	TELEGRAMS_MAX = 5,
 };
 

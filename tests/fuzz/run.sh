@@ -81,7 +81,7 @@ run_target() {
 	esac
 	words=$seeds
 	if [ "$1" = control ]; then
-		words=command
+		words="command"
 	fi
 	if [ -f "tests/fuzz/$words.dict" ]; then
 		dictionary=-dict=tests/fuzz/$words.dict

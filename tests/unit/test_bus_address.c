@@ -61,12 +61,29 @@ static void test_what_is_neither(void **state)
 	assert_int_equal(wrong, 7);
 }
 
+static void test_equal_addresses(void **state)
+{
+	(void)state;
+	static const char *const texts[] = { "5", "6", "12345678", "12345678.KAM",
+		"12345678.KAM.16.04", "12345678.KAM.16.06", "1234FFFF" };
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++) {
+			struct bus_address a, b;
+			size_t wrong;
+			assert_true(bus_address_parse(texts[i], &a, &wrong));
+			assert_true(bus_address_parse(texts[k], &b, &wrong));
+			assert_int_equal(bus_address_equal(&a, &b), i == k);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_primary_addresses),
 		cmocka_unit_test(test_secondary_addresses),
 		cmocka_unit_test(test_what_is_neither),
+		cmocka_unit_test(test_equal_addresses),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

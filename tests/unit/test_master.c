@@ -288,6 +288,90 @@ static void test_what_is_given_up_ends_after_its_exchange(void **state)
 	master_finish(&f.master);
 }
 
+static enum task_next part(struct task *task, int64_t now)
+{
+	struct steps *steps = (struct steps *)(void *)task;
+	const struct mg_frame frame = { .type = MG_FRAME_SHORT, .c = MG_C_SND_NKE, .a = 253 };
+	const struct exchange_ask ask = {
+		.frame = &frame, .expects = EXCHANGE_EXPECT_ACK, .latency = -1
+	};
+	exchange_begin(steps->exchange, &ask, now);
+	return TASK_EXCHANGE;
+}
+
+static void test_what_is_given_up_says_what_it_has_to_say(void **state)
+{
+	(void)state;
+	static const struct task_ops parting = {
+		.ask = step_ask, .take = step_take, .part = part, .stop = step_stop
+	};
+	struct fixture f;
+	struct steps begun = { .left = 3, .address = 100, .task.yields = true };
+	struct steps waiting = { .left = 3, .address = 101, .task.yields = true };
+	begin(&f);
+	add_task(&f, BUS_JOB_SCAN, &begun);
+	add_task(&f, BUS_JOB_SCAN, &waiting);
+	begun.task.ops = waiting.task.ops = &parting;
+	run(&f, 1);
+	master_cancel(&f.master, 1);
+	/* Who has not asked anybody yet has nothing to say. */
+	master_cancel(&f.master, 2);
+	run(&f, 2);
+	assert_string_equal(f.said, "100 253 ");
+	assert_int_equal(begun.left, 2);
+	assert_int_equal(begun.stops, 1);
+	assert_int_equal(waiting.stops, 1);
+	assert_int_equal(f.cancelled, 2);
+	master_finish(&f.master);
+}
+
+static void test_another_speed_than_that_of_a_fixed_line_is_refused(void **state)
+{
+	(void)state;
+	struct fixture f;
+	const struct bus_device_settings settings = {
+		.name = "heat", .label = "", .address = { .primary = 1 }, .baud = 9600
+	};
+	begin(&f);
+	f.master.fixed = "cellar";
+	struct bus_device *device = master_add_device(&f.master, &settings, 60 * SECOND);
+	assert_non_null(device);
+	add_ping(&f, 1);
+	while (master_advance(&f.master, f.now)) {
+	}
+	assert_int_equal(f.done, 1);
+	assert_int_equal(f.outcome, BUS_REFUSED);
+	assert_string_equal(f.master.readout.reason,
+			"heat is to be asked at 9600 Bd, but the transport of bus cellar cannot "
+			"change the speed of its line, 2400 Bd; leave out `baud`, or put the meter "
+			"on a serial port");
+	add_ping(&f, 2);
+	run(&f, 1);
+	/* The other meter is asked; this one was not, nor when it was due. */
+	assert_string_equal(f.said, "2 ");
+	settle(&f);
+	master_finish(&f.master);
+}
+
+static void test_a_device_for_jobs_only_is_never_due(void **state)
+{
+	(void)state;
+	struct fixture f;
+	const struct bus_device_settings settings = {
+		.name = "d", .label = "", .address = { .primary = 1 }, .jobs_only = true
+	};
+	begin(&f);
+	assert_non_null(master_add_device(&f.master, &settings, 0));
+	run(&f, 1);
+	assert_string_equal(f.said, "");
+	assert_int_equal(master_when(&f.master, f.now), SCHEDULE_NEVER);
+	add_ping(&f, 1);
+	run(&f, 1);
+	assert_string_equal(f.said, "1 ");
+	settle(&f);
+	master_finish(&f.master);
+}
+
 static void test_a_lost_port_ends_what_has_the_bus(void **state)
 {
 	(void)state;
@@ -346,6 +430,9 @@ int main(void)
 		cmocka_unit_test(test_a_task_that_holds_the_bus_is_not_disturbed),
 		cmocka_unit_test(test_a_task_that_waits_leaves_the_bus_to_others),
 		cmocka_unit_test(test_what_is_given_up_ends_after_its_exchange),
+		cmocka_unit_test(test_what_is_given_up_says_what_it_has_to_say),
+		cmocka_unit_test(test_another_speed_than_that_of_a_fixed_line_is_refused),
+		cmocka_unit_test(test_a_device_for_jobs_only_is_never_due),
 		cmocka_unit_test(test_a_lost_port_ends_what_has_the_bus),
 		cmocka_unit_test(test_a_passive_master_never_sends),
 		cmocka_unit_test(test_a_job_for_a_device_uses_what_is_known_of_it),

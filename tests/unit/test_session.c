@@ -154,6 +154,12 @@ static void its_devices_are_known_but_not_scheduled(void **state)
 	assert_true(begin(&work, bus, ""));
 	assert_string_equal(session_setup(work.session)->devices[0].settings.name, "m1");
 	assert_int_equal(bus_device_count(session_bus(work.session)), 1);
+	submit(&work, 5);
+	assert_true(session_run(work.session));
+	struct bus_device_state device;
+	bus_device_state(session_bus(work.session), 0, &device);
+	assert_int_equal(device.reads + device.failures, 0);
+	assert_int_equal(device.due, 0);
 	assert_true(session_destroy(work.session));
 }
 
