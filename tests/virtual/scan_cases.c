@@ -11,6 +11,9 @@
 #define BITS_LEAST 11
 #define CHARACTER 11 /* bits */
 #define SELECT_BYTES 17
+#define WINDOW_BITS 330
+#define WINDOW_MORE 50000 /* µs */
+#define PRIMARY_ALL 251
 #define SHORT_BYTES 5
 /* No scan takes longer, s. */
 #define TIME_MAX 20000
@@ -127,9 +130,39 @@ static int64_t bits_of(const struct virtual_bus *bus, int64_t bits)
 	return bits * SECOND / bus->timing.baud;
 }
 
-static void measure(const struct virtual_bus *bus, struct scan_result *result)
+static size_t telegram_size(const struct meter *meter)
 {
-	int64_t bytes = 2 * SELECT_BYTES + SHORT_BYTES + 2;
+	const struct telegram_moment moment = { .time = TELEGRAM_EPOCH };
+	struct telegram telegram;
+	telegram_build(&meter->source, &moment, &telegram);
+	return telegram.length;
+}
+
+/* What one meter takes at least when its address is known: select it or reset it, read
+   it if that is wanted, with its own delay before and 11 bits of rest behind each. */
+static int64_t needed(const struct scan_case *what, const struct virtual_bus *bus,
+		const struct meter *meter, int64_t delay)
+{
+	bool reads = what->kind == SCAN_PRIMARY ? what->identify : !what->known;
+	int64_t turn = delay + bits_of(bus, BITS_LEAST);
+	int64_t first = what->kind == SCAN_PRIMARY ? SHORT_BYTES : SELECT_BYTES;
+	int64_t time = bits_of(bus, (first + 1) * CHARACTER) + turn;
+	if (reads) {
+		int64_t bytes = SHORT_BYTES + (int64_t)telegram_size(meter);
+		time += bits_of(bus, bytes * CHARACTER) + turn;
+	}
+	return time;
+}
+
+/* An address without a meter: the request, and the window that the standard gives. */
+static int64_t silent(const struct virtual_bus *bus)
+{
+	return bits_of(bus, SHORT_BYTES * CHARACTER + WINDOW_BITS) + WINDOW_MORE;
+}
+
+static void measure(const struct scan_case *what, const struct virtual_bus *bus,
+		struct scan_result *result)
+{
 	for (size_t i = 0; i < bus->slaves.count; i++) {
 		const struct meter *meter = &bus->slaves.meters[i];
 		int64_t delay = bits_of(bus, BITS_LEAST) + meter->delay / 1000;
@@ -137,9 +170,10 @@ static void measure(const struct virtual_bus *bus, struct scan_result *result)
 			result->delay_low = delay;
 		}
 		result->delay_high = delay > result->delay_high ? delay : result->delay_high;
-		int64_t telegram = (int64_t)(result->shortest + result->longest) / 2;
-		result->ideal += bits_of(bus, (bytes + telegram) * CHARACTER) + 3 * delay +
-						 3 * bits_of(bus, BITS_LEAST);
+		result->ideal += needed(what, bus, meter, delay);
+	}
+	if (what->kind == SCAN_PRIMARY) {
+		result->ideal += (PRIMARY_ALL - (int64_t)bus->slaves.count) * silent(bus);
 	}
 }
 
@@ -162,7 +196,7 @@ static bool run(const struct scan_case *what, struct virtual_bus *bus,
 	result->time = bus->now - bus->log.first / 1000;
 	result->requests = bus->log.requests;
 	judge(scan, &bus->slaves, result);
-	measure(bus, result);
+	measure(what, bus, result);
 	scan_destroy(scan);
 	return true;
 }

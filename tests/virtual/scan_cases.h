@@ -41,7 +41,8 @@ struct scan_case {
 struct scan_result {
 	bool over;     /* came to its end */
 	int64_t time;  /* µs, from the first request to the end */
-	int64_t ideal; /* µs: select, read and rest for each meter, with nothing else */
+	int64_t ideal; /* µs: the same with all addresses known, and with nothing in between
+					*/
 	size_t found, missed, phantoms, collisions, mute;
 	uint64_t requests; /* by the log of the segment */
 	struct scan_progress progress;
