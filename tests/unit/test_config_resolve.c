@@ -178,7 +178,7 @@ static void every_key_of_devices_and_sinks_arrives(void **state)
 	const char *text = BUS
 			"[device a/d]\naddress = 12345678.KAM.16.04\nlabel = Flat 3\n"
 			"interval = 15m\nexpect = 1234FFFF\ntag.area = north\ntag.floor = 2\n"
-			"baud = 300\nresponse = 1500ms\ninit = nke reset=10\n"
+			"baud = 2400\nresponse = 1500ms\ninit = nke reset=10\n"
 			"max_reads_per_day = 4\nany_address = yes\n" SINK
 			"path = x\nmatch = a/* b/*\ntypes = reading\nqueue = 7\nqueue_bytes = 1M\n"
 			"overflow = drop-newest\nbatch = 1\nraw = yes\nunits = common\n";
@@ -189,7 +189,7 @@ static void every_key_of_devices_and_sinks_arrives(void **state)
 	assert_string_equal(device->label, "Flat 3");
 	assert_int_equal(device->interval, 900000);
 	assert_true(device->has_expect);
-	assert_int_equal(device->baud, 300);
+	assert_int_equal(device->baud, 2400);
 	assert_int_equal(device->response, 1500);
 	assert_int_equal(device->init->count, 2);
 	assert_int_equal(device->init->steps[1].data[0], 0x10);
