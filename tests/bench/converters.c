@@ -20,8 +20,9 @@
 #define CHARACTER_BITS 11
 #define REQUEST 5 /* bytes of a short frame */
 #define NANOSECONDS 1000000000LL
-/* A request takes its time on the line, and the slave 11 bits. */
-#define TICKS_BEFORE_ANSWER (REQUEST + 1)
+/* A request takes its time on the line, and the slave 11 bits; it came within a tick, and
+   no answer may be faster than the line. */
+#define TICKS_BEFORE_ANSWER (REQUEST + 2)
 
 /* Time goes in ticks of one character. */
 struct converter {
