@@ -12,7 +12,7 @@
 
 #include "secure/secure.h"
 
-#define DECODE_INPUT_PLACE_SIZE 320
+#define DECODE_INPUT_PLACE_SIZE 400
 #define DECODE_INPUT_WRONG_SIZE 640
 
 /* A telegram, or what is wrong with the input in its place. */

@@ -86,7 +86,7 @@ static void put_found(FILE *out, const struct command_bus *bus,
 static void put_found_text(
 		FILE *out, const struct scan_found *found, int last_address, const char *device)
 {
-	char secondary[MG_IDENTITY_SIZE], address[12] = "-";
+	char secondary[MG_IDENTITY_SIZE], address[16] = "-";
 	const char *name = NULL;
 	if (found->address >= 0) {
 		snprintf(address, sizeof(address), "%d", found->address);

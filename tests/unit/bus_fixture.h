@@ -39,6 +39,8 @@ struct fixture {
 	struct bus_result result;
 	char result_error[200];
 	size_t result_telegrams;
+	/* The messages there were when the job was done. */
+	size_t result_count;
 	const char *result_device;
 };
 
@@ -191,6 +193,7 @@ static inline void on_job(void *data, const struct bus_result *result)
 	f->jobs_done++;
 	f->result = *result;
 	f->result_telegrams = 0;
+	f->result_count = f->count;
 	if (result->reading != NULL) {
 		const struct mg_reading *view = reading_view(result->reading);
 		f->result_telegrams = view->telegram_count;
