@@ -275,8 +275,13 @@ static void *serve_one(void *data)
 	if (poll(&knock, 1, 20000) == 1) {
 		fd = accept(b->made.fd, NULL, NULL);
 	}
-	ssize_t got = recv(fd, b->asked, sizeof(b->asked) - 1, 0);
-	b->asked[got > 0 ? got : 0] = '\0';
+	ssize_t got = 1;
+	size_t size = 0;
+	while (got > 0 && memchr(b->asked, '\n', size) == NULL) {
+		got = recv(fd, b->asked + size, sizeof(b->asked) - 1 - size, 0);
+		size += got > 0 ? (size_t)got : 0;
+	}
+	b->asked[size] = '\0';
 	got = send(fd, b->answer, strlen(b->answer), MSG_NOSIGNAL);
 	close(fd);
 	return got > 0 ? data : NULL;
