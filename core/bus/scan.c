@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bus/scan_check.h"
 #include "bus/search.h"
 #include "bus/sweep.h"
 
@@ -137,8 +138,9 @@ static bool read_token(struct scan *scan, const char *token, const char **rest)
 	unsigned at = 0;
 	uint32_t hash = 0;
 	int end = 0;
-	if (sscanf(token, "%c.%2u.%8" SCNx32 ".%n", &letter, &at, &hash, &end) != 3 ||
-			end == 0 || memchr(letters, letter, sizeof(letters)) == NULL) {
+	if (sscanf(token, "%c.%2u.%8" SCNx32 "%n", &letter, &at, &hash, &end) != 3 ||
+			(token[end] != '.' && token[end] != '\0') ||
+			memchr(letters, letter, sizeof(letters)) == NULL) {
 		return refuse(scan, "this is no token of a scan: give it as the scan printed it");
 	}
 	if (letter != letters[scan->order.kind]) {
@@ -153,16 +155,19 @@ static bool read_token(struct scan *scan, const char *token, const char **rest)
 				scan->order.kind == SCAN_PRIMARY ? "addresses" : "masks");
 	}
 	scan->baud_at = at;
-	*rest = token + end;
+	*rest = token + end + (token[end] == '.');
 	return true;
 }
 
 static bool begin_machine(struct scan *scan, const char *resume)
 {
-	scan->progress.baud = speed(scan);
+	scan->progress.baud = scan->release_baud = speed(scan);
 	scan->machine = machine_of(scan)->create(scan, resume);
-	return scan->machine != NULL ||
-		   (scan->reason[0] != '\0' ? false : refuse(scan, "out of memory"));
+	if (scan->machine != NULL) {
+		scan_check_mark(scan);
+		return true;
+	}
+	return scan->reason[0] != '\0' ? false : refuse(scan, "out of memory");
 }
 
 /* Meters that were selected must not take what is said to others for theirs. */
@@ -173,7 +178,7 @@ static enum task_next part(struct task *task, int64_t now)
 		.type = MG_FRAME_SHORT, .c = MG_C_SND_NKE, .a = MG_A_SELECTED
 	};
 	const struct exchange_ask ask = {
-		.frame = &frame, .expects = EXCHANGE_EXPECT_ACK, .baud = scan->progress.baud
+		.frame = &frame, .expects = EXCHANGE_EXPECT_ACK, .baud = scan->release_baud
 	};
 	if (scan->order.kind != SCAN_SECONDARY) {
 		return TASK_OVER;
@@ -198,25 +203,40 @@ static void next_speed(struct scan *scan)
 	}
 }
 
+/* The machine of a speed goes on. When it has nothing to do it is gone, unless it had to
+   give up: then it stays where it is, and the token says how far it was. */
+static enum task_next ask_machine(struct scan *scan, int64_t now)
+{
+	scan->release_baud = scan->progress.baud;
+	enum task_next next = machine_of(scan)->ask(scan->machine, now);
+	if (next == TASK_OVER && scan->reason[0] == '\0') {
+		scan->step = leaves_selected(scan) ? SCAN_RELEASES : SCAN_PROBES;
+		machine_of(scan)->destroy(scan->machine);
+		scan->machine = NULL;
+	}
+	return next;
+}
+
 static enum task_next ask(struct task *task, int64_t now)
 {
 	struct scan *scan = (struct scan *)task;
-	while (!scan->done) {
-		enum task_next next = scan->machine != NULL
-									  ? machine_of(scan)->ask(scan->machine, now)
-									  : TASK_OVER;
-		/* It stays where it is when it had to give up: the token says how far it was. */
-		if (next != TASK_OVER || scan->reason[0] != '\0') {
+	while (!scan->done && scan->reason[0] == '\0') {
+		if (scan->step == SCAN_RELEASES) {
+			return part(task, now);
+		}
+		if (scan->step == SCAN_CHECKS || (task->yields && scan_check_is_due(scan))) {
+			scan->step = SCAN_CHECKS;
+			scan_check_ask(scan, now);
+			return TASK_EXCHANGE;
+		}
+		if (scan->machine == NULL) {
+			next_speed(scan);
+			continue;
+		}
+		enum task_next next = ask_machine(scan, now);
+		if (next != TASK_OVER) {
 			return next;
 		}
-		if (scan->machine != NULL) {
-			machine_of(scan)->destroy(scan->machine);
-			scan->machine = NULL;
-			if (leaves_selected(scan)) {
-				return part(task, now);
-			}
-		}
-		next_speed(scan);
 	}
 	return TASK_OVER;
 }
@@ -224,11 +244,21 @@ static enum task_next ask(struct task *task, int64_t now)
 static void take(struct task *task, int64_t now)
 {
 	struct scan *scan = (struct scan *)task;
-	if (scan->machine != NULL) {
+	switch (scan->step) {
+	case SCAN_PROBES:
 		machine_of(scan)->take(scan->machine, &task->yields, now);
-	} else {
-		task->yields = true;
+		scan_check_count(scan);
+		return;
+	case SCAN_CHECKS:
+		if (scan_check_take(scan)) {
+			scan->step = leaves_selected(scan) ? SCAN_RELEASES : SCAN_PROBES;
+		}
+		break;
+	case SCAN_RELEASES:
+		scan->step = SCAN_PROBES;
+		break;
 	}
+	task->yields = true;
 }
 
 /* The machine stays: where it is goes into the token. */
@@ -340,6 +370,10 @@ void scan_tell(struct scan *scan)
 const char *scan_token(const struct scan *scan, char token[SCAN_TOKEN_SIZE])
 {
 	token[0] = '\0';
+	if (scan->fell_silent) {
+		memcpy(token, scan->check.token, SCAN_TOKEN_SIZE);
+		return token;
+	}
 	if (scan->machine == NULL) {
 		return token;
 	}
@@ -347,5 +381,10 @@ const char *scan_token(const struct scan *scan, char token[SCAN_TOKEN_SIZE])
 			letters[scan->order.kind], scan->baud_at, order_hash(&scan->order));
 	machine_of(scan)->token(
 			scan->machine, token + length, SCAN_TOKEN_SIZE - (size_t)length);
+	/* A full stop at its end would be left behind by who copies it. */
+	size_t size = strlen(token);
+	if (token[size - 1] == '.') {
+		token[size - 1] = '\0';
+	}
 	return token;
 }

@@ -86,6 +86,20 @@ struct scan_user {
 	void (*progress)(void *data, const struct scan_progress *progress);
 };
 
+enum scan_step {
+	SCAN_PROBES,   /* of the machine */
+	SCAN_CHECKS,   /* asks a meter that was found whether it is still there */
+	SCAN_RELEASES, /* tells meters that were selected to let go */
+};
+
+/* See scan_check.h. */
+struct scan_check {
+	bool answered;   /* a probe was, at any time */
+	unsigned silent; /* probes in a row that were not */
+	unsigned asked;  /* exchanges of the check under way that brought nothing */
+	char token[SCAN_TOKEN_SIZE]; /* where the scan stood at the last answer */
+};
+
 struct scan {
 	struct task task; /* first */
 	struct exchange *exchange;
@@ -97,6 +111,10 @@ struct scan {
 	struct scan_progress progress;
 	size_t baud_at; /* index into order.bauds */
 	bool done;      /* ended by itself */
+	enum scan_step step;
+	struct scan_check check;
+	uint32_t release_baud; /* of the meters that may be selected */
+	bool fell_silent;      /* all meters, which ended it early: `reason` says so */
 	/* The machine of the speed that is under way: struct sweep or struct search. */
 	void *machine;
 	char reason[160]; /* why it could not begin or ended early; "" */
@@ -113,7 +131,8 @@ struct scan_found *scan_add(struct scan *scan, const struct scan_found *found);
 /* For sweep and search: after each probe, with the counts brought up to date. */
 void scan_tell(struct scan *scan);
 
-/* From where a scan of the same order goes on: printable, without blanks. */
+/* From where a scan of the same order goes on: printable, without blanks. Of one whose
+   meters fell silent, that is before their silence. */
 const char *scan_token(const struct scan *scan, char token[SCAN_TOKEN_SIZE]);
 
 #endif

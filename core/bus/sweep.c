@@ -68,7 +68,8 @@ void sweep_destroy(struct sweep *sweep)
 static unsigned passes(const struct sweep *sweep)
 {
 	unsigned wanted = sweep->scan->order.repeats + 1;
-	unsigned needed = sweep_noise_passes(&sweep->noise);
+	struct sweep_noise noise = sweep_hear_noise(sweep);
+	unsigned needed = sweep_noise_passes(&noise);
 	return wanted > needed ? wanted : needed;
 }
 
@@ -136,19 +137,22 @@ static bool is_last(const struct sweep *sweep)
 static void begin_visit(struct sweep *sweep, int address, int64_t now)
 {
 	const struct scan_order *order = &sweep->scan->order;
-	bool noisy = sweep_noise_rate(&sweep->noise) > 0;
+	struct sweep_noise noise = sweep_hear_noise(sweep);
+	bool noisy = sweep_noise_rate(&noise) > 0;
 	sweep->visiting = true;
 	sweep->late_by = sweep_set_has(&sweep->late, address) ? LATE_WINDOW
 					 : is_last(sweep)                     ? LATE_LAST
 														  : 0;
 	sweep->delay = -1;
 	sweep->window = 0;
+	sweep->way_unknown = sweep->way < 0;
 	sweep->visit = (struct sweep_visit){
 		.address = (uint8_t)address,
 		.identify = order->identify,
 		.request_first = sweep->check.asking || (order->repeats > 0 && sweep->pass > 0),
 		.request_anyhow = address == 0 || order->repeats > 0,
 		.after_silence = sweep->last_silent >= 0 && now - sweep->silent_at < LATE_SPAN,
+		.was_heard = sweep->again,
 		.tries_damaged = noisy ? SWEEP_VISIT_TRIES_NOISY : SWEEP_VISIT_TRIES,
 	};
 }
@@ -234,14 +238,16 @@ static void take_stray(struct sweep *sweep, const struct exchange *exchange, int
 {
 	uint64_t stray = exchange->counters->discarded_bytes - sweep->discarded;
 	if (exchange->outcome != EXCHANGE_BAD && stray > exchange->link.noise) {
-		sweep->noise.damaged++;
 		sweep->noise.bytes++;
+		sweep->noise.damaged++;
+		sweep->strays++;
 		suspect_before(sweep, now);
 	}
-	if (exchange->outcome == EXCHANGE_BAD && sweep->step == SWEEP_VISIT_RESET &&
-			exchange->failure.trouble == EXCHANGE_TROUBLE_ADDRESS) {
+	bool bad = exchange->outcome == EXCHANGE_BAD && sweep->step == SWEEP_VISIT_RESET;
+	if (bad && exchange->failure.trouble == EXCHANGE_TROUBLE_ADDRESS) {
 		suspect(sweep, exchange->failure.a);
 	}
+	sweep->strays += bad && sweep->visit.after_silence;
 }
 
 static void count(struct sweep *sweep, const struct exchange *exchange)
@@ -263,6 +269,12 @@ static void judge_line(struct sweep *sweep, enum sweep_visit_verdict verdict)
 	const struct sweep_visit *visit = &sweep->visit;
 	struct sweep_noise *noise = &sweep->noise;
 	bool there = verdict == SWEEP_VISIT_PRESENT || verdict == SWEEP_VISIT_MUTE;
+	/* What was damaged may be the rest of an answer that a window in haste was too short
+	   for. */
+	if (sweep->way_unknown && there) {
+		noise->asked += visit->acks;
+		return;
+	}
 	/* Damage that came each time is how this meter is; so is silence, when it is late. */
 	if (visit->acks > 0 || !there) {
 		noise->damaged += verdict == SWEEP_VISIT_COLLIDED ? 0 : visit->damaged;
@@ -301,7 +313,8 @@ static void settle_absent(
 /* What a bad line can make of a good meter. */
 static bool is_doubtful(const struct sweep *sweep, enum sweep_visit_verdict verdict)
 {
-	bool noisy = sweep->visit.data_damaged > 0 || sweep_noise_rate(&sweep->noise) > 0;
+	struct sweep_noise noise = sweep_hear_noise(sweep);
+	bool noisy = sweep->visit.data_damaged > 0 || sweep_noise_rate(&noise) > 0;
 	return verdict == SWEEP_VISIT_COLLIDED ||
 		   (verdict == SWEEP_VISIT_MUTE && sweep->visit.data_acks == 0 && noisy);
 }
@@ -327,6 +340,9 @@ static void settle(struct sweep *sweep, int64_t now)
 	sweep_set_put(&sweep->todo, address, false);
 	sweep_set_put(&sweep->late, address, false);
 	judge_line(sweep, verdict);
+	if (sweep->way_unknown && sweep->visit.damaged > 0) {
+		suspect_before(sweep, now);
+	}
 	if (verdict == SWEEP_VISIT_ABSENT || verdict == SWEEP_VISIT_ELSEWHERE) {
 		settle_absent(sweep, verdict, now);
 		return;

@@ -9,9 +9,9 @@
 
 /* Of the time that a second pass would take, the check may use one part in so many before
    its last request begins. */
-#define SHARE 90
+#define SHARE 32
 /* Of so many characters one is damaged nearly always, on a line that damages 1 in 100. */
-#define HEARD_ENOUGH 250
+#define HEARD_ENOUGH 450
 #define METERS_MAX 16
 #define REQUEST_BYTES 5
 
@@ -38,13 +38,14 @@ static int spread_out(const struct sweep *sweep)
 int sweep_check_next(struct sweep *sweep, int64_t now)
 {
 	struct sweep_check *check = &sweep->check;
+	struct sweep_noise noise = sweep_hear_noise(sweep);
 	if (check->asked == 0) {
 		check->begun = now;
 		check->budget = pass_time(sweep) / SHARE;
 	}
 	check->done = check->done || check->budget == 0 || check->asked == METERS_MAX ||
 				  check->heard >= HEARD_ENOUGH || now - check->begun >= check->budget ||
-				  sweep_noise_rate(&sweep->noise) > 0;
+				  sweep_noise_rate(&noise) > 0;
 	int address = check->done ? -1 : spread_out(sweep);
 	check->asking = address >= 0;
 	check->asked += check->asking;

@@ -27,6 +27,18 @@ int64_t sweep_hear_allowance(const struct sweep *sweep)
 	return learned < exchange->timing->latency ? learned : exchange->timing->latency;
 }
 
+/* Late meters leave stray answers, and probes that seem to be missed, on the best of
+   lines. */
+struct sweep_noise sweep_hear_noise(const struct sweep *sweep)
+{
+	struct sweep_noise noise = sweep->noise;
+	if (sweep->answers_late) {
+		noise.damaged -= sweep->strays < noise.damaged ? sweep->strays : noise.damaged;
+		noise.missed = 0;
+	}
+	return noise;
+}
+
 /* Only silence is believed in haste, never what else an address is asked. */
 bool sweep_hear_hasty(const struct sweep *sweep)
 {

@@ -15,7 +15,9 @@ static uint64_t share(uint64_t part, uint64_t whole)
 
 uint32_t sweep_noise_rate(const struct sweep_noise *noise)
 {
-	uint64_t damaged = share((uint64_t)noise->damaged * PROBE_BYTES, noise->bytes);
+	/* Of what was seen once or twice there may well be more. */
+	uint64_t seen = noise->damaged > 0 ? (uint64_t)noise->damaged + 1 : 0;
+	uint64_t damaged = share(seen * PROBE_BYTES, noise->bytes);
 	uint64_t missed = share(noise->missed, noise->asked);
 	uint64_t rate = damaged > missed ? damaged : missed;
 	return (uint32_t)(rate < RATE_MOST ? rate : RATE_MOST);

@@ -8,7 +8,7 @@
 /* Passes over the silent addresses at most, however bad the line is. */
 #define SWEEP_NOISE_PASSES_MAX 6
 /* A meter may be missed once in so many. */
-#define SWEEP_NOISE_MISS 1000
+#define SWEEP_NOISE_MISS 20000
 
 /* All zero at the beginning. */
 struct sweep_noise {

@@ -48,12 +48,14 @@ struct sweep {
 	int64_t silent_at;   /* µs: and when that was */
 	int silent_before;   /* the one before that; or -1 */
 	bool silence_before; /* the visit before this one found nobody */
+	bool way_unknown;    /* when this visit began */
 	int64_t way;         /* µs: the fastest answer so far; negative: none yet */
 	int64_t floor;       /* µs: what is allowed for the way at least */
 	unsigned hasty;      /* addresses asked while nothing was known of the way */
 	unsigned stalls;     /* requests in a row that the transport did not send */
 	uint64_t discarded;  /* bytes of no use, when the exchange began */
 	bool answers_late;   /* a meter was found that does */
+	uint32_t strays;     /* what was damaged, and may have been such an answer */
 	bool again;          /* what seemed to be collisions is asked once more */
 	bool over;
 };
@@ -68,6 +70,8 @@ struct sweep {
 
 /* sweep_hear.c: what is allowed for the way to the line and back at present, µs. */
 int64_t sweep_hear_allowance(const struct sweep *sweep);
+/* What was heard of the line, without what late meters explain. */
+struct sweep_noise sweep_hear_noise(const struct sweep *sweep);
 /* True while little is allowed for it on trial. */
 bool sweep_hear_hasty(const struct sweep *sweep);
 /* Learns from the exchange that the visit has just taken. */

@@ -72,7 +72,8 @@ static enum sweep_visit_step next_after_resets(const struct sweep_visit *visit)
 	if (visit->acks > 0) {
 		return next_acknowledged(visit);
 	}
-	if (visit->damaged > 0 && resets(visit) < SWEEP_VISIT_TRIES) {
+	bool heard = visit->was_heard || visit->damaged > 0;
+	if (heard && resets(visit) < SWEEP_VISIT_TRIES) {
 		return SWEEP_VISIT_RESET;
 	}
 	return visit->damaged >= 2 || visit->request_anyhow ? SWEEP_VISIT_REQUEST

@@ -40,6 +40,7 @@ struct sweep_visit {
 	bool request_anyhow; /* sends REQ_UD2 when SND_NKE is not answered, too */
 	/* The probe before was not answered: an ACK may be its answer, that comes late. */
 	bool after_silence;
+	bool was_heard; /* something answered at this address before: silence is no news */
 	unsigned tries_damaged; /* of REQ_UD2 */
 
 	bool spoke; /* an ACK came, of an earlier request: the meter is late */

@@ -122,6 +122,13 @@ static bool keep(
 	return error == 0;
 }
 
+static void fail(struct scanning *scanning, const struct bus_result *result)
+{
+	char reason[COMMAND_REASON_SIZE];
+	command_fail(scanning->command, command_outcome_code(result), "%s",
+			command_outcome_reason(scanning->bus, result, reason));
+}
+
 /* An end for the command: a token that was refused, a port that was lost, or its own. */
 static void end_command(
 		struct scanning *scanning, const struct bus_result *result, const char *members)
@@ -130,12 +137,11 @@ static void end_command(
 	if (scanning->cancelled) {
 		command_done(scanning->command, COMMAND_INTERRUPTED, members);
 	} else if (result->outcome == BUS_NOT_OPEN) {
-		command_fail(
-				scanning->command, command_outcome_code(result), "%s", result->reason);
+		fail(scanning, result);
 	} else if (scan->reason[0] != '\0') {
-		command_fail(scanning->command,
-				scan->progress.probes == 0 ? COMMAND_USAGE : COMMAND_OTHER, "%s",
-				scan->reason);
+		int code = scan->fell_silent ? COMMAND_NO_ANSWER : COMMAND_OTHER;
+		command_fail(scanning->command, scan->progress.probes == 0 ? COMMAND_USAGE : code,
+				"%s", scan->reason);
 	} else {
 		command_done(scanning->command, scan->count > 0 ? COMMAND_OK : COMMAND_NO_ANSWER,
 				members);
@@ -169,8 +175,7 @@ static void on_done(void *data, const struct bus_result *result)
 	scanning->job = 0;
 	scanning->cancelled = scanning->cancelled || result->outcome == BUS_CANCELLED;
 	if (result->scan == NULL && !scanning->cancelled) {
-		command_fail(
-				scanning->command, command_outcome_code(result), "%s", result->reason);
+		fail(scanning, result);
 	} else if (result->scan == NULL) {
 		command_done(scanning->command, COMMAND_INTERRUPTED, "\"found\":0");
 	} else if (result->scan->progress.probes == 0 && !scanning->cancelled) {

@@ -215,7 +215,7 @@ static void put_counts(FILE *out, const struct command_scan_end *end)
 static void put_advice(FILE *out, const struct command_scan_end *end)
 {
 	if (end->token[0] != '\0') {
-		fprintf(out, "To go on from here: the same command, and --resume=%s\n",
+		fprintf(out, "To go on from here add to the same command:\n--resume=%s\n",
 				end->token);
 	} else if (end->order->kind == SCAN_PRIMARY && end->scan->done) {
 		fputs("Meters that have no address of their own, or share one, are found by "
@@ -233,7 +233,8 @@ static void put_summary(FILE *out, const struct command_scan_end *end)
 			scan->count, scan->count == 1 ? "" : "s", scan->done ? "" : " so far",
 			scan->progress.probes, (end->duration + SECOND / 2) / SECOND);
 	if (scan->progress.damaged > 0) {
-		fprintf(out, ", %" PRIu64 " damaged answers", scan->progress.damaged);
+		fprintf(out, ", %" PRIu64 " damaged answer%s", scan->progress.damaged,
+				scan->progress.damaged == 1 ? "" : "s");
 	}
 	fputc('\n', out);
 	if (scan->overflow > 0) {

@@ -263,6 +263,30 @@ class Interrupted(Scans):
         self.assertEqual(wire.requests(mark), [])
 
 
+class Silent(Scans):
+    """The converter takes requests and nothing answers any more."""
+
+    def test_the_meters_fall_silent(self):
+        wire, _ = self.buses(meters=8)
+        scan = ("scan", wire.target, "--primary", "--addresses", "1-60")
+        process = self.start_command(*scan)
+        until(lambda: select(json_lines(process.out_path), type="found"), lambda: "a meter from %s" % process)
+        wire.simulator.signal(signal.SIGSTOP)
+        self.addCleanup(wire.simulator.signal, signal.SIGCONT)
+        self.assertEqual(process.wait(60), 5, process)
+        lines = json_lines(process.out_path)
+        (end,) = select(lines, type="summary")
+        self.assertFalse(end["complete"])
+        self.assertRegex(process.err, r"the meters fell silent during the scan: 1[-0-9]* answered before")
+        mark = len(wire.requests())
+        wire.simulator.signal(signal.SIGCONT)
+        until(lambda: len(wire.requests()) > mark + 50, lambda: "what waited for %s" % wire.simulator)
+        rest = self.command(*scan, "--resume", end["resume"])
+        self.assertTrue(summary(rest)["complete"])
+        addresses = {line["address"] for line in select(lines, type="found") + select(rest.lines(), type="found")}
+        self.assertEqual(addresses, set(range(1, 9)))
+
+
 class Running(Scans):
     """A scan by a gateway whose devices go on being read."""
 

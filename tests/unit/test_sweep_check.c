@@ -49,6 +49,7 @@ static void a_meter_without_data_says_nothing_of_the_line(void **state)
 	struct scan_bench b;
 	begin(&b);
 	bench_step(&b, REQ, 3, EXCHANGE_SILENT, -1);
+	bench_step(&b, NKE, 3, EXCHANGE_ACK, FAST);
 	assert_false(bench_ask(&b));
 	assert_int_equal(b.scan->count, 1);
 	assert_int_equal(b.scan->found[0].state, SCAN_CONFIRMED);

@@ -20,22 +20,24 @@ static void a_clean_line_needs_one_pass(void **state)
 static void damage_counts_for_each_byte_of_a_probe(void **state)
 {
 	(void)state;
-	/* One in 1000 bytes: 6 of 1000 probes fail, 36 of a million twice. */
+	/* Perhaps two in 1000 bytes: 12 of 1000 probes fail, 1.7 of a million three times. */
 	struct sweep_noise noise = { .bytes = 1000, .damaged = 1 };
-	assert_int_equal(sweep_noise_rate(&noise), 6000);
-	assert_int_equal(sweep_noise_passes(&noise), 2);
-	/* One in 100: 60 of 1000, 3.6 of 1000 twice, 0.2 of 1000 three times. */
-	noise.damaged = 10;
-	assert_int_equal(sweep_noise_rate(&noise), 60000);
+	assert_int_equal(sweep_noise_rate(&noise), 12000);
 	assert_int_equal(sweep_noise_passes(&noise), 3);
+	/* Perhaps one in 100: 60 of 1000, 216 of a million three times, 13 four times. */
+	noise.damaged = 9;
+	assert_int_equal(sweep_noise_rate(&noise), 60000);
+	assert_int_equal(sweep_noise_passes(&noise), 4);
 }
 
 static void missed_probes_count_when_they_are_worse(void **state)
 {
 	(void)state;
-	struct sweep_noise noise = { .bytes = 1000, .damaged = 1, .asked = 50, .missed = 10 };
-	assert_int_equal(sweep_noise_rate(&noise), 200000);
-	/* 0.2 ^ 5 is 0.32 of 1000. */
+	struct sweep_noise noise = {
+		.bytes = 1000, .damaged = 1, .asked = 100, .missed = 10
+	};
+	assert_int_equal(sweep_noise_rate(&noise), 100000);
+	/* 0.1 ^ 5 is 10 of a million. */
 	assert_int_equal(sweep_noise_passes(&noise), 5);
 }
 

@@ -58,6 +58,19 @@ static void one_damaged_answer_of_three_is_noise(void **state)
 	closed(&visit, SWEEP_VISIT_ABSENT);
 }
 
+static void silence_is_not_believed_where_something_was_heard_before(void **state)
+{
+	(void)state;
+	struct sweep_visit visit = { .was_heard = true, .tries_damaged = 3 };
+	hear(&visit, SWEEP_VISIT_RESET, EXCHANGE_SILENT);
+	struct sweep_visit there = visit;
+	hear(&visit, SWEEP_VISIT_RESET, EXCHANGE_SILENT);
+	hear(&visit, SWEEP_VISIT_RESET, EXCHANGE_SILENT);
+	closed(&visit, SWEEP_VISIT_ABSENT);
+	hear(&there, SWEEP_VISIT_RESET, EXCHANGE_ACK);
+	closed(&there, SWEEP_VISIT_PRESENT);
+}
+
 static void damage_that_stays_is_a_collision(void **state)
 {
 	(void)state;
@@ -144,6 +157,7 @@ int main(void)
 		cmocka_unit_test(one_silence_and_one_ack_are_enough),
 		cmocka_unit_test(an_ack_behind_a_silent_probe_has_to_come_twice),
 		cmocka_unit_test(one_damaged_answer_of_three_is_noise),
+		cmocka_unit_test(silence_is_not_believed_where_something_was_heard_before),
 		cmocka_unit_test(damage_that_stays_is_a_collision),
 		cmocka_unit_test(a_noisy_line_asks_for_data_more_often),
 		cmocka_unit_test(an_ack_to_a_request_counts_when_it_comes_again),

@@ -22,6 +22,7 @@ struct made {
 	int64_t slowest; /* bits */
 	int64_t way;
 	enum meter_quirk quirk; /* of every seventh meter */
+	bool in_a_row;          /* from address 1 on, otherwise anywhere */
 };
 
 struct swept {
@@ -31,18 +32,19 @@ struct swept {
 	struct scan_progress progress;
 };
 
-static void scatter(struct slaves *slaves, uint64_t seed, enum meter_quirk quirk)
+static void place(struct slaves *slaves, uint64_t seed, const struct made *made)
 {
 	bool taken[MG_A_PRIMARY_LAST + 1] = { false };
 	uint64_t random = seed * 77;
 	for (size_t i = 0; i < slaves->count; i++) {
-		uint64_t address;
+		uint64_t address = i;
 		do {
-			address = virtual_random(&random, MG_A_PRIMARY_LAST + 1);
+			address = made->in_a_row ? address + 1
+									 : virtual_random(&random, MG_A_PRIMARY_LAST + 1);
 		} while (taken[address]);
 		taken[address] = true;
 		slaves->meters[i].address = (int)address;
-		slaves->meters[i].quirks |= i % 7 == 0 ? (unsigned)quirk : 0;
+		slaves->meters[i].quirks |= i % 7 == 0 ? (unsigned)made->quirk : 0;
 	}
 }
 
@@ -82,7 +84,7 @@ static struct swept sweep(const struct made *made, uint64_t seed)
 	const struct scan_order order = { .kind = SCAN_PRIMARY, .identify = made->identify };
 	assert_true(virtual_meters(&bus.slaves, METERS, seed, false, METER_BITS_LEAST,
 			made->slowest > 0 ? made->slowest : METER_BITS_LEAST));
-	scatter(&bus.slaves, seed, made->quirk);
+	place(&bus.slaves, seed, made);
 	assert_true(virtual_init(&bus, &settings));
 	struct scan *scan = scan_create(&bus.exchange, &order, NULL);
 	assert_non_null(scan);
@@ -111,8 +113,13 @@ static void sweeps(const struct made *made, size_t least, int64_t seconds)
 static void addresses_of_50_meters_take_48_seconds(void **state)
 {
 	(void)state;
-	sweeps(&(struct made){ .identify = false }, METERS, 48);
-	sweeps(&(struct made){ .identify = false, .slowest = 33 }, METERS, 50);
+	struct made made = { .in_a_row = true };
+	sweeps(&made, METERS, 48);
+	made.slowest = 33;
+	sweeps(&made, METERS, 49);
+	/* Behind each address without a meter an ACK is asked for once more. */
+	made.in_a_row = false;
+	sweeps(&made, METERS, 50);
 }
 
 static void names_of_50_meters_take_70_seconds(void **state)
@@ -130,18 +137,21 @@ static void slow_meters_are_found_over_a_slow_way(void **state)
 	sweeps(&(struct made){ .identify = true, .slowest = 450, .way = 60000 }, METERS, 240);
 }
 
+/* And their stray answers are not taken for noise, for which all would be asked again. */
 static void meters_that_answer_late_are_found_where_they_are(void **state)
 {
 	(void)state;
 	struct made made = { .quirk = METER_LATE };
-	sweeps(&made, METERS, 240);
+	sweeps(&made, METERS, 140);
 	made.identify = true;
 	sweeps(&made, METERS, 240);
 	/* Where only the ACK is late, it may meet the telegram of the next meter. */
 	made.quirk = METER_LATE_ACK;
 	sweeps(&made, METERS, 240);
 	made.identify = false;
-	sweeps(&made, METERS, 240);
+	sweeps(&made, METERS, 140);
+	made.in_a_row = true;
+	sweeps(&made, METERS, 140);
 }
 
 /* Whether its ACK comes in the slot of the next address, or of the one behind that. */
@@ -183,39 +193,30 @@ static void a_late_acknowledge_is_never_that_of_the_next_address(void **state)
 	assert_in_range(lost, 0, runs / 7);
 }
 
-/* One byte in 100: no meter is made up, and all are found but for 1 in 1000. */
+/* One byte in 100, and all are found. */
 static void a_disturbed_line_is_asked_until_all_are_found(void **state)
 {
 	(void)state;
 	const struct made made = { .identify = true, .disturbed = 10000, .slowest = 33 };
-	size_t right = 0;
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		struct swept swept = sweep(&made, seed);
-		right += swept.right;
+		assert_int_equal(swept.right, METERS);
 		assert_true(swept.progress.repeats > 0);
-		assert_true(swept.time <= INT64_C(300000000));
+		assert_true(swept.time <= INT64_C(350000000));
 	}
-	assert_in_range(right, METERS * SEEDS - METERS * SEEDS / 500, METERS * SEEDS);
 }
 
-/* Without telegrams there is little to hear damage in: of twenty lines most are seen to
-   be bad, and then nearly all is found. */
+/* Without telegrams there is little to hear damage in, so some are asked for; a good line
+   has the time for that. One in a hundred of such lines does not give itself away. */
 static void a_disturbed_line_is_noticed_without_telegrams(void **state)
 {
 	(void)state;
-	const struct made made = { .disturbed = 10000, .slowest = 33 };
-	size_t noticed = 0, right = 0;
-	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-		struct swept swept = sweep(&made, seed);
-		assert_int_equal(swept.wrong, 0);
-		/* More than one pass. */
-		if (swept.time > INT64_C(60000000)) {
-			noticed++;
-			right += swept.right;
-		}
-	}
-	assert_in_range(noticed, SEEDS * 3 / 4, SEEDS);
-	assert_in_range(right, noticed * METERS - 2, noticed * METERS);
+	struct made made = { .disturbed = 10000 };
+	sweeps(&made, METERS, 240);
+	made.in_a_row = true;
+	sweeps(&made, METERS, 240);
+	made.slowest = 33;
+	sweeps(&made, METERS, 240);
 }
 
 static void wrong_addresses_are_found_at_those_that_were_asked(void **state)
