@@ -9,8 +9,6 @@
 
 /* Signs of meters that stay selected, on a line that damages, until they are believed. */
 #define CLINGING_SURE 2
-/* Sums of telegrams with parity errors, until the transport is believed to tell them. */
-#define PARITY_SURE 2
 
 struct search *search_create(struct scan *scan, const char *resume)
 {
@@ -264,6 +262,7 @@ static void took_known(struct search *search)
 
 static void took_root(struct search *search)
 {
+	search->heard_out = search->visit.verdict != SEARCH_NOBODY;
 	switch (search->visit.verdict) {
 	case SEARCH_NOBODY:
 		break;
@@ -348,7 +347,7 @@ static bool is_beyond_doubt(const struct search *search, const struct search_pla
 	if (visit->mask.enhanced || visit->likely) {
 		return false;
 	}
-	return (plan->fast && !plan->noisy && search->parity >= PARITY_SURE) ||
+	return (plan->fast && !plan->noisy && search->parity) ||
 		   search_found_confirmed(search, &visit->candidate);
 }
 

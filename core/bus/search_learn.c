@@ -47,6 +47,13 @@ static int64_t with_margin(const struct search *search, int64_t longest)
 	return longest + (part > least ? part : least);
 }
 
+/* As long as the slowest meter takes; 0 when that saves nothing. */
+static int64_t hurry_of(const struct search *search)
+{
+	int64_t hurry = with_margin(search, search->longest);
+	return hurry < timing_window(search->scan->exchange->timing) ? hurry : 0;
+}
+
 static bool is_fast(const struct search *search)
 {
 	bool exact = search->depth > 0 && search->stack[search->depth - 1].exact;
@@ -86,8 +93,8 @@ struct search_plan search_learn_plan(const struct search *search)
 									(knows_way(search) ? ROOT_BEYOND : 0);
 	} else if (plan.fast) {
 		plan.window = plan.listen = with_margin(search, search->longest);
-	} else if (plan.noisy && search->longest > 0) {
-		plan.hurry = with_margin(search, search->longest);
+	} else if (plan.noisy && search->heard_out) {
+		plan.hurry = hurry_of(search);
 	}
 	return plan;
 }
@@ -180,8 +187,8 @@ static void learn_parity(struct search *search, enum search_step step)
 {
 	const struct exchange *exchange = search->scan->exchange;
 	if (step == SEARCH_STEP_READ && exchange->outcome == EXCHANGE_BAD) {
-		bool told = (exchange->failure.rx_flags & MG_RX_PARITY) != 0;
-		search->parity += told;
+		search->parity =
+				search->parity || (exchange->failure.rx_flags & MG_RX_PARITY) != 0;
 	}
 }
 

@@ -64,13 +64,14 @@ struct search {
 	struct search_mask covered[SEARCH_COVERED_MAX];
 	size_t covered_count;
 	struct search_twins twins;
-	unsigned parity;     /* garbled telegrams with parity errors */
+	bool parity;         /* the transport tells parity errors: there was one */
 	bool jittery;        /* the same meter answers after now more, now less time */
 	bool hushed;         /* silence is without a byte: the converter makes none */
 	bool clinging;       /* there are meters that do not let go of a selection */
 	unsigned foreigners; /* signs of that */
 	size_t found_before; /* and how many selections there had been then */
 	uint64_t probes_before;
+	bool heard_out;      /* the whole mask was, so `longest` is of all meters */
 	bool selected;       /* something was selected since all were told to let go */
 	int64_t way;         /* µs: the least that an answer took; negative: none came yet */
 	int64_t longest;     /* µs: the most, of all meters of the bus */

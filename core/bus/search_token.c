@@ -114,6 +114,9 @@ static bool get_tried(const char **token, struct search_node *node)
 		node->tried[i] = (uint8_t)bits;
 		node->settled += (unsigned)__builtin_popcount(bits);
 	}
+	if (**token == '\0') {
+		return true; /* the last one need not have its end */
+	}
 	return *(*token)++ == NODE_END;
 }
 

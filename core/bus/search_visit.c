@@ -16,20 +16,13 @@ void search_visit_begin(struct search_visit *visit, const struct search_mask *ma
 	*visit = (struct search_visit){ .mask = *mask, .address = -1, .delay = -1 };
 }
 
-/* What is selected in this step. */
-static struct search_mask target(const struct search_visit *visit)
+static void ask_selection(const struct search_visit *visit, struct mg_frame *frame,
+		uint8_t data[SEARCH_MASK_BYTES])
 {
 	struct search_mask mask = visit->mask;
 	if (visit->step == SEARCH_STEP_EXACT) {
 		mask.identity = visit->candidate;
 	}
-	return mask;
-}
-
-static void ask_selection(const struct search_visit *visit, struct mg_frame *frame,
-		uint8_t data[SEARCH_MASK_BYTES])
-{
-	struct search_mask mask = target(visit);
 	*frame = (struct mg_frame){ .type = MG_FRAME_LONG,
 		.c = MG_C_SND_UD,
 		.a = MG_A_SELECTED,
@@ -44,11 +37,11 @@ static void ask_short(struct mg_frame *frame, unsigned c)
 	};
 }
 
-/* Silence was heard for the whole window before: further sends are against damage. */
+/* Silence was heard for the whole window before, and how late the slowest meter answers
+   is known: further sends are against damage. */
 static bool hurries(const struct search_visit *visit, const struct search_plan *plan)
 {
-	return plan->hurry > 0 && visit->step == SEARCH_STEP_SELECT &&
-		   visit->sent >= SEARCH_VISIT_WHOLE_SENDS;
+	return plan->hurry > 0 && visit->step == SEARCH_STEP_SELECT && visit->sent > 0;
 }
 
 void search_visit_ask(const struct search_visit *visit, const struct search_plan *plan,
@@ -181,12 +174,6 @@ static void take_select(struct search_visit *visit, const struct search_plan *pl
 	}
 }
 
-static bool is_whole(const struct mg_identity *identity)
-{
-	struct search_mask mask = search_mask_of(identity);
-	return !search_mask_has_wild_digit(&mask, SEARCH_DIGIT);
-}
-
 static bool is_foreign(struct search_visit *visit)
 {
 	return !mg_identity_match(&visit->mask.identity, &visit->candidate);
@@ -227,10 +214,12 @@ static void take_telegram(struct search_visit *visit, const struct search_plan *
 	visit->header = telegram.header;
 	visit->ci = frame->ci;
 	visit->address = frame->a <= MG_A_PRIMARY_LAST ? frame->a : -1;
+	visit->exists =
+			visit->exists && search_answer_same(&visit->candidate, &telegram.identity);
 	visit->candidate = telegram.identity;
 	visit->likely = false;
 	bool tells = telegram.header == MG_HEADER_LONG || telegram.header == MG_HEADER_FIXED;
-	if (!tells || (telegram.identity.id == UINT32_MAX && !is_whole(&telegram.identity))) {
+	if (!tells || telegram.identity.id == UINT32_MAX) {
 		visit->anonymous = true;
 		close_visit(visit, SEARCH_ANONYMOUS);
 		return;
@@ -408,6 +397,19 @@ static void took_twins(struct search_visit *visit, const struct search_plan *pla
 	}
 }
 
+/* The candidate sends something else when it is read alone: either what was read was the
+   sum of it and others, or its values change that fast. On a line that damages the mask
+   is read anew, for what comes undamaged decides; else it was a sum. */
+static void took_unlike(struct search_visit *visit, const struct search_plan *plan)
+{
+	if (plan->damages && visit->outcome == EXCHANGE_DATA) {
+		again(visit);
+		return;
+	}
+	visit->refuted = visit->candidate;
+	close_visit(visit, SEARCH_SEVERAL);
+}
+
 static void take_prove(struct search_visit *visit, const struct search_plan *plan,
 		const struct exchange *exchange, struct search_noise *noise)
 {
@@ -417,8 +419,7 @@ static void take_prove(struct search_visit *visit, const struct search_plan *pla
 		}
 	} else if (!search_answer_is_alike(visit->heard, visit->heard_size, exchange->heard,
 					   exchange->heard_size)) {
-		visit->refuted = visit->candidate;
-		close_visit(visit, SEARCH_SEVERAL);
+		took_unlike(visit, plan);
 	} else if (visit->outcome == EXCHANGE_BAD && !plan->damages) {
 		took_twins(visit, plan);
 	} else if (!plan->damages) {

@@ -26,8 +26,6 @@
 #define SEARCH_VISIT_MUTE_MAX 3
 /* What a slow meter gets before it is asked for its data again, µs. */
 #define SEARCH_VISIT_PAUSE 150000
-/* Sends of a silent selection that wait for the whole window. */
-#define SEARCH_VISIT_WHOLE_SENDS 2
 /* Damaged answers until they are believed on a line that damages. */
 #define SEARCH_VISIT_DAMAGED_MAX 3
 /* Damaged answers of a mask, one meter of which can be read alone, that are those of
@@ -62,7 +60,7 @@ struct search_plan {
 	bool damages;   /* it is known to */
 	unsigned sends; /* of a selection, before its silence is believed */
 	int64_t window; /* µs for an answer; 0: the standard's */
-	int64_t hurry;  /* µs for an answer to what was sent often already; 0: as before */
+	int64_t hurry;  /* µs for an answer to what was silent before; 0: as before */
 	int64_t late; /* µs for data of meters that are too slow; 0: the standard's window */
 	int64_t listen; /* µs for answers of others, as in struct exchange_ask */
 };

@@ -121,8 +121,33 @@ static void damage_brings_repeats(void **state)
 	const struct search_plan plan = search_learn_plan(&b.search);
 	assert_true(plan.noisy && plan.damages);
 	assert_int_equal(plan.sends, 5);
-	assert_int_equal(plan.hurry, 13751); /* 11 bits and 22 more */
 	b.scan.count = 0;
+}
+
+static void repeats_are_short_once_all_meters_were_heard(void **state)
+{
+	(void)state;
+	struct bench b;
+	begin(&b, BUS_LATENCY_AUTO);
+	hears(&b, SEARCH_STEP_SELECT, EXCHANGE_ACK, 4584, 9168);
+	search_noise_note(&b.search.noise, 18, true);
+	assert_int_equal(search_learn_plan(&b.search).hurry, 0);
+	b.search.heard_out = true;
+	assert_int_equal(search_learn_plan(&b.search).hurry, 13751); /* 11 and 22 bits */
+	hears(&b, SEARCH_STEP_SELECT, EXCHANGE_BAD, 4584, 184584);
+	assert_int_equal(search_learn_plan(&b.search).hurry, 0);
+}
+
+static void one_parity_error_shows_that_they_are_told(void **state)
+{
+	(void)state;
+	struct bench b;
+	begin(&b, BUS_LATENCY_AUTO);
+	hears(&b, SEARCH_STEP_READ, EXCHANGE_BAD, 4584, 9168);
+	assert_false(b.search.parity);
+	b.exchange.failure.rx_flags = MG_RX_PARITY;
+	hears(&b, SEARCH_STEP_READ, EXCHANGE_BAD, 4584, 9168);
+	assert_true(b.search.parity);
 }
 
 static void repeats_that_were_asked_for_are_made(void **state)
@@ -197,6 +222,8 @@ int main(void)
 		cmocka_unit_test(a_complete_one_does_not),
 		cmocka_unit_test(meters_that_are_too_slow_widen_the_window),
 		cmocka_unit_test(damage_brings_repeats),
+		cmocka_unit_test(repeats_are_short_once_all_meters_were_heard),
+		cmocka_unit_test(one_parity_error_shows_that_they_are_told),
 		cmocka_unit_test(repeats_that_were_asked_for_are_made),
 		cmocka_unit_test(zeros_are_meters_where_silence_is_without_a_byte),
 		cmocka_unit_test(a_meter_that_varies_makes_the_search_careful),

@@ -219,20 +219,64 @@ static void a_damaged_telegram_still_names_its_meter(void **state)
 	assert_true(search_noise_seen(&b.noise));
 }
 
+/* The mask gives a damaged answer with the name of one meter, which acknowledges, and
+   sends something else when it is read alone. */
+static void answer_unlike(struct bench *b)
+{
+	take(b, EXCHANGE_ACK);
+	answer(b, 0x12345678, 0x72, 0);
+	memset(b->exchange.heard + 20, 0x55, 8);
+	take(b, EXCHANGE_BAD);
+	assert_int_equal(b->visit.step, SEARCH_STEP_EXACT);
+	take(b, EXCHANGE_ACK);
+	answer(b, 0x12345678, 0x72, 0);
+	take(b, EXCHANGE_DATA);
+}
+
 static void the_sum_of_two_may_be_the_name_of_one_of_them(void **state)
 {
 	(void)state;
 	struct bench b;
 	begin(&b);
 	b.plan.noisy = b.plan.damages = true;
-	take(&b, EXCHANGE_ACK);
-	answer(&b, 0x12345678, 0x72, 0);
-	memset(b.exchange.heard + 20, 0x55, 8);
-	take(&b, EXCHANGE_BAD);
+	for (int i = 1; i < SEARCH_VISIT_ROUNDS_MAX; i++) {
+		answer_unlike(&b);
+		assert_int_equal(b.visit.step, SEARCH_STEP_SELECT);
+	}
+	answer_unlike(&b);
+	closed(&b, SEARCH_SEVERAL);
+}
+
+static void values_that_change_are_read_anew(void **state)
+{
+	(void)state;
+	struct bench b;
+	begin(&b);
+	b.plan.noisy = b.plan.damages = true;
+	b.visit.whole = true;
+	answer_unlike(&b);
 	take(&b, EXCHANGE_ACK);
 	answer(&b, 0x12345678, 0x72, 0);
 	take(&b, EXCHANGE_DATA);
-	closed(&b, SEARCH_SEVERAL);
+	assert_int_equal(b.visit.step, SEARCH_STEP_EXACT);
+	take(&b, EXCHANGE_ACK);
+	closed(&b, SEARCH_FOUND);
+}
+
+/* That another one was selected exactly before proves nothing for it. */
+static void each_name_is_selected_exactly(void **state)
+{
+	(void)state;
+	struct bench b;
+	begin(&b);
+	b.plan.noisy = b.plan.damages = true;
+	answer_unlike(&b);
+	take(&b, EXCHANGE_ACK);
+	answer(&b, 0x12345668, 0x72, 0);
+	take(&b, EXCHANGE_DATA);
+	assert_int_equal(b.visit.step, SEARCH_STEP_RECHECK);
+	take(&b, EXCHANGE_ACK);
+	assert_int_equal(b.visit.step, SEARCH_STEP_EXACT);
 }
 
 static void a_name_with_a_wildcard_is_not_taken_from_damage(void **state)
@@ -355,11 +399,9 @@ static void further_sends_of_silence_are_short(void **state)
 	b.plan = (struct search_plan){
 		.noisy = true, .damages = true, .sends = 5, .hurry = 20000
 	};
-	for (int i = 0; i < SEARCH_VISIT_WHOLE_SENDS; i++) {
-		search_visit_ask(&b.visit, &b.plan, &frame, data, &ask);
-		assert_int_equal(ask.window, 0);
-		take(&b, EXCHANGE_SILENT);
-	}
+	search_visit_ask(&b.visit, &b.plan, &frame, data, &ask);
+	assert_int_equal(ask.window, 0);
+	take(&b, EXCHANGE_SILENT);
 	search_visit_ask(&b.visit, &b.plan, &frame, data, &ask);
 	assert_int_equal(ask.window, 20000);
 }
@@ -378,6 +420,8 @@ int main(void)
 		cmocka_unit_test(silence_after_damage_takes_more_than_one_send),
 		cmocka_unit_test(a_damaged_telegram_still_names_its_meter),
 		cmocka_unit_test(the_sum_of_two_may_be_the_name_of_one_of_them),
+		cmocka_unit_test(values_that_change_are_read_anew),
+		cmocka_unit_test(each_name_is_selected_exactly),
 		cmocka_unit_test(a_name_with_a_wildcard_is_not_taken_from_damage),
 		cmocka_unit_test(and_has_to_be_read_twice_to_be_believed),
 		cmocka_unit_test(a_meter_of_another_mask_is_told_to_let_go),

@@ -159,7 +159,7 @@ static void a_disturbed_line(void **state)
 					.disturbed = 10000,
 					.blind = blind != 0,
 					.seldom = 10,
-					.limit = 150 },
+					.limit = 120 },
 				10);
 	}
 }
