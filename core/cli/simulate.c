@@ -164,17 +164,43 @@ static void announce(
 	fflush(out);
 }
 
+static bool begins_with(const char *why, const char *option)
+{
+	size_t length = strlen(option);
+	return strncmp(why, option, length) == 0 && why[length] == ':';
+}
+
+/* The flag that sets the option with which the reason begins; NULL: it begins with none.
+ */
+static const char *flag_in(const char *why)
+{
+	for (size_t i = 0; i < sizeof(passed_on) / sizeof(passed_on[0]); i++) {
+		if (begins_with(why, passed_on[i].option)) {
+			return passed_on[i].flag;
+		}
+	}
+	for (size_t i = 0; i < sizeof(passed_on_lists) / sizeof(passed_on_lists[0]); i++) {
+		if (begins_with(why, passed_on_lists[i].option)) {
+			return passed_on_lists[i].flag;
+		}
+	}
+	return NULL;
+}
+
 static int refuse_port(const struct simulation *simulation, int error, const char *why)
 {
+	const char *flag = flag_in(why);
 	int code = CLI_PORT;
 	if (error == -EINVAL) {
 		code = CLI_USAGE;
-	} else if (error == -EADDRINUSE || error == -EEXIST) {
+	} else if (error == -EADDRINUSE || error == -EEXIST || error == -EBUSY) {
 		code = CLI_BUSY;
 	} else if (error == -EACCES || error == -EPERM) {
 		code = CLI_PERMISSION;
 	}
-	return cli_fail(simulation->cli, simulation->args, code, "%s", why);
+	return cli_fail(simulation->cli, simulation->args, code, "%s%s%s",
+			flag != NULL ? "--" : "", flag != NULL ? flag : "",
+			flag != NULL ? strchr(why, ':') : why);
 }
 
 static int add_port(struct simulation *simulation, struct simulate_port *port, int error,
@@ -275,6 +301,16 @@ static int serve_with(struct simulation *simulation, struct plugins *plugins)
 	return code;
 }
 
+/* 300 and what comes by doubling it. */
+static bool is_speed(long baud)
+{
+	long speed = 300;
+	while (speed < baud) {
+		speed *= 2;
+	}
+	return speed == baud;
+}
+
 static int run(struct cli *cli, const struct cli_args *args)
 {
 	struct simulation simulation = { .cli = cli, .args = args };
@@ -285,6 +321,11 @@ static int run(struct cli *cli, const struct cli_args *args)
 	}
 	if (!cli_number(cli, args, "baud", 300, 38400, &baud)) {
 		return CLI_USAGE;
+	}
+	if (!is_speed(baud)) {
+		return cli_fail(cli, args, CLI_USAGE,
+				"--baud %ld: want 300, 600, 1200, 2400, 4800, 9600, 19200 or 38400",
+				baud);
 	}
 	simulation.settings.baud = (uint32_t)baud;
 	struct plugins *plugins = plugins_create(cli_value(args, "plugin-dir"));
@@ -302,7 +343,7 @@ static const struct cli_flag flags[] = {
 	{ "listen", "ADDRESS", "where TCP ports are, 127.0.0.1 by default" },
 	{ "meters", "N", "meters on each bus, 3 by default or one for each telegram" },
 	{ "first", "N", "primary address of the first made-up meter, 1 by default" },
-	{ "baud", "B", "speed of the buses, 300 to 38400, 2400 by default" },
+	{ "baud", "B", "speed of the buses: 300, 600 ... 38400; 2400 by default" },
 	{ "telegrams", "FILE", "meters answer with these; one line of hex for each meter" },
 	{ "log", "FILE", "appends each request and answer, with the numbers in it" },
 	{ "multi", "N", "the first N made-up meters need several telegrams" },
@@ -314,8 +355,8 @@ static const struct cli_flag flags[] = {
 	{ "quirk", "LIST", "what meters do wrong: 5:late-ack+busy,*:mute-reset" },
 	{ "alarm", "LIST", "meters with an alarm, and its byte: 5:4" },
 	{ "clock", "LIST", "meters whose clock is wrong, by so many seconds: 5:-90" },
-	{ "meter-baud", "B", "speed of the meters; by default they follow any" },
-	{ "meter-bauds", "LIST", "speeds that they can be switched to: 300,2400,9600" },
+	{ "meter-baud", "B", "speed of the meters, that of --baud by default, or any" },
+	{ "meter-bauds", "LIST", "speeds they can be switched to; 300,2400,9600 by default" },
 	{ "delay", "TIME", "meters take longer to answer: 200ms" },
 	{ "delay-max", "TIME", "each takes another time, from --delay up to this" },
 	{ "jitter", "TIME", "and each answer comes up to so much later" },
@@ -343,12 +384,15 @@ const struct cli_verb verb_simulate = {
 			"\n"
 			"The line is simulated bit by bit. At a pseudo-terminal it has the speed "
 			"that\n"
-			"the client sets, at a TCP port that of --baud. Quirks are dead, "
-			"ignores-fcb,\n"
-			"stuck-fcb, needs-reset, mute-reset, once-at-254, wrong-address,\n"
-			"keeps-selected, drops-selected, late-ack, late, stubborn, dfc-more, busy,\n"
-			"mute-data and no-select; meters are named by address, by number, or * for "
-			"all.\n"
+			"the client sets, at a TCP port that of --baud. Meters do not hear another "
+			"speed\n"
+			"than theirs. Quirks are dead, ignores-fcb, stuck-fcb, needs-reset, "
+			"mute-reset,\n"
+			"once-at-254, wrong-address, keeps-selected, drops-selected, late-ack, "
+			"late,\n"
+			"stubborn, dfc-more, busy, mute-data and no-select; meters are named by "
+			"address,\n"
+			"by number, or * for all.\n"
 			"\n"
 			"In FILE of --telegrams a + joins the telegrams of one readout and # begins "
 			"a\n"

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define CHUNK 1024
+#define TERMINALS "/dev/pts/"
 #define RELEASE_US 1000000 /* how often a lock that was left behind is taken off */
 
 struct simulate_door {
@@ -281,15 +282,31 @@ static int name_pty(struct simulate_door *door, const char *link)
 			strcmp(absolute, "/") == 0 ? "" : absolute, name);
 	return name[0] != '\0' && strlen(door->url) < sizeof(door->link) ? 0 : -EINVAL;
 }
+/* A link is left over from a simulation that was killed when its pseudo-terminal is gone,
+   or is ours by now. Nothing else is removed. */
+static int make_room(const struct simulate_door *door)
+{
+	char target[sizeof(door->pty) + 1];
+	struct stat about;
+	if (lstat(door->url, &about) < 0) {
+		return 0;
+	}
+	ssize_t length = readlink(door->url, target, sizeof(target) - 1);
+	target[length > 0 ? length : 0] = '\0';
+	if (strncmp(target, TERMINALS, strlen(TERMINALS)) != 0) {
+		return -EEXIST;
+	}
+	if (strcmp(target, door->pty) != 0 && stat(target, &about) == 0) {
+		return -EBUSY;
+	}
+	return unlink(door->url) < 0 ? -errno : 0;
+}
 
 static int make_link(struct simulate_door *door)
 {
-	struct stat about;
-	if (lstat(door->url, &about) == 0) {
-		if (!S_ISLNK(about.st_mode)) {
-			return -EEXIST;
-		}
-		unlink(door->url);
+	int error = make_room(door);
+	if (error != 0) {
+		return error;
 	}
 	if (symlink(door->pty, door->url) < 0) {
 		return -errno;

@@ -148,7 +148,9 @@ static int take_reason(struct simulate_port *port, char why[SIMULATE_WHY_SIZE])
 {
 	struct host_reason reason;
 	host_take_reason(port->host, &reason);
-	snprintf(why, SIMULATE_WHY_SIZE, "%s", reason.text);
+	bool cause = reason.error != 0 && reason.error != EINVAL;
+	snprintf(why, SIMULATE_WHY_SIZE, "%s%s%s", reason.text, cause ? ": " : "",
+			cause ? strerror(reason.error) : "");
 	return -EINVAL;
 }
 
@@ -211,7 +213,11 @@ static const char *door_trouble(int error)
 	case -EADDRNOTAVAIL:
 		return "--listen wants an address of this machine, such as 127.0.0.1";
 	case -EEXIST:
-		return "something else is there that is no link; remove it or take another name";
+		return "something else is there, no link to a pseudo-terminal; remove it or take "
+			   "another name";
+	case -EBUSY:
+		return "it leads to a pseudo-terminal that is in use; stop that program, remove "
+			   "the link, or take another name";
 	default:
 		return strerror(-error);
 	}

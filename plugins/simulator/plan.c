@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "quirks.h"
 #include "rate.h"
@@ -124,13 +125,13 @@ static bool read_manufacturers(const struct reading *reading)
 	return codes != NULL;
 }
 
-static bool refuse_speed(
-		const struct reading *reading, const char *name, const char *text)
+static bool refuse_speed(const struct reading *reading, const char *name,
+		const char *text, const char *others)
 {
 	snprintf(reading->error, PLAN_ERROR_SIZE,
 			"%s: \"%.60s\" is no speed (300, 600, 1200, 2400, 4800, 9600, 19200 or "
-			"38400)",
-			name, text);
+			"38400%s)",
+			name, text, others);
 	return false;
 }
 
@@ -138,20 +139,35 @@ static bool read_speeds(const struct reading *reading)
 {
 	const struct plan_options *options = reading->options;
 	struct slaves_plan *slaves = &reading->plan->slaves;
-	char text[24];
-	snprintf(text, sizeof(text), "%lld", (long long)options->meter_baud);
-	if (options->meter_baud != 0 && slaves_baud_parse(text) == 0) {
-		return refuse_speed(reading, "meter_baud", text);
+	const char *baud = options->meter_baud;
+	reading->plan->baud_of_line = baud == NULL;
+	if (baud != NULL && strcmp(baud, "any") != 0) {
+		if (slaves_baud_parse(baud) == 0) {
+			return refuse_speed(reading, "meter_baud", baud, "; any: they follow each");
+		}
+		slaves->baud = (uint32_t)strtoul(baud, NULL, 10);
 	}
-	slaves->baud = (uint32_t)options->meter_baud;
 	for (size_t i = 0; i < options->meter_bauds.count; i++) {
 		uint32_t bit = slaves_baud_parse(options->meter_bauds.items[i]);
 		if (bit == 0) {
-			return refuse_speed(reading, "meter_bauds", options->meter_bauds.items[i]);
+			return refuse_speed(
+					reading, "meter_bauds", options->meter_bauds.items[i], "");
 		}
 		slaves->bauds |= bit;
 	}
 	return true;
+}
+
+static bool check_delays(const struct reading *reading)
+{
+	const struct plan_options *options = reading->options;
+	if (options->delay_max == 0 || options->delay_max >= options->delay) {
+		return true;
+	}
+	snprintf(reading->error, PLAN_ERROR_SIZE,
+			"delay_max: %lld ms are less than the %lld ms of delay",
+			(long long)options->delay_max, (long long)options->delay);
+	return false;
 }
 
 static bool read_numbers(const struct reading *reading)
@@ -210,7 +226,7 @@ bool plan_init(struct plan *plan, const struct plan_options *options, uint32_t s
 {
 	static bool (*const readers[])(const struct reading *reading) = { read_dead,
 		read_quirks, read_alarms, read_clocks, read_manufacturers, read_speeds,
-		read_numbers, read_rates };
+		read_numbers, read_rates, check_delays };
 	const struct reading reading = { plan, options, error };
 	take_numbers(plan, options, seed);
 	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {

@@ -17,16 +17,17 @@
 struct plan_options {
 	int64_t meters, first_address, multi, together, secondary, seed;
 	int64_t delay, delay_max, jitter, block; /* ms */
-	int64_t meter_baud;
 	bool pacing, echo, breaks;
 	const char *numbers, *disturbed, *lost;
+	const char *meter_baud; /* "any"; NULL: as the line is set first */
 	struct mg_list dead, quirks, alarm, clock, manufacturers, meter_bauds;
 };
 
 struct plan {
 	struct slaves_plan slaves; /* without literals */
 	struct segment_settings segment;
-	void *lists[8]; /* what `slaves` points to */
+	bool baud_of_line; /* the meters have the speed that the line is set to first */
+	void *lists[8];    /* what `slaves` points to */
 	size_t list_count;
 };
 

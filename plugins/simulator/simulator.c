@@ -27,6 +27,7 @@ struct bus {
 	struct literals literals;
 	struct log log;
 	pthread_t thread;
+	bool baud_of_line; /* the meters wait for their speed */
 };
 
 struct simulator {
@@ -62,10 +63,10 @@ static const struct mg_option options[] = {
 			"meters whose clock is wrong, and by how many seconds: 5:-90"),
 	MG_STRING(struct simulator, telegrams, "telegrams", NULL,
 			"file with one telegram a line in hex, for one meter each; + joins several"),
-	MG_INT(struct simulator, plan.meter_baud, "meter_baud", "0", 0, 38400,
-			"speed of the meters; 0: they follow any"),
-	MG_LIST(struct simulator, plan.meter_bauds, "meter_bauds", NULL,
-			"speeds that the meters can be switched to: 300 2400 9600"),
+	MG_STRING(struct simulator, plan.meter_baud, "meter_baud", NULL,
+			"speed of the meters, or any: they follow each; by default that of the bus"),
+	MG_LIST(struct simulator, plan.meter_bauds, "meter_bauds", "300 2400 9600",
+			"speeds that the meters can be switched to"),
 	MG_BOOL(struct simulator, plan.pacing, "pacing", "yes",
 			"whether bytes take their time, as on a wire of the bus's speed"),
 	MG_DURATION(struct simulator, plan.delay, "delay", "0ms", 0, DELAY_MAX,
@@ -161,6 +162,7 @@ static bool place_meters(const struct simulator *self, struct bus *bus)
 	}
 	plan.slaves.literals = &bus->literals;
 	bus->settings.segment = plan.segment;
+	bus->baud_of_line = plan.baud_of_line;
 	bool placed = load_telegrams(self, bus);
 	if (placed && !slaves_init(&bus->slaves, &plan.slaves, error)) {
 		gw->reason(self->instance.host, EINVAL, "%s", error);
@@ -277,6 +279,16 @@ static void simulator_close(void *data, int fd)
 	close(fd);
 }
 
+/* As the configuration has it: later the master may try other speeds. Nothing was sent
+   yet, so the thread of the meters does not look at them. */
+static void give_speed(struct bus *bus, uint32_t baud)
+{
+	for (size_t i = 0; bus->baud_of_line && i < bus->slaves.count; i++) {
+		bus->slaves.meters[i].baud = baud;
+	}
+	bus->baud_of_line = false;
+}
+
 static int simulator_set_line(void *data, int fd, const struct mg_line *line)
 {
 	struct simulator *self = data;
@@ -286,6 +298,7 @@ static int simulator_set_line(void *data, int fd, const struct mg_line *line)
 				"%u baud: 300 to 38400 are possible", line->baud);
 		return MG_REJECT;
 	}
+	give_speed(self->bus, line->baud);
 	wire_set_line(
 			&self->bus->wire, line->baud, line->data_bits, line->parity, line->stop_bits);
 	return MG_OK;

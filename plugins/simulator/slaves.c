@@ -2,6 +2,7 @@
 /* Places meters on a bus and gives each its peculiarities. */
 #include "slaves.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,9 +126,9 @@ static void set_clock(struct meter *meter, int64_t value)
 	meter->clock_offset = value;
 }
 
-/* False when the target is no meter. */
-static bool set(
-		struct slaves *slaves, const struct target *target, set_fn fn, int64_t value)
+/* False, and the reason in `error`, when the target is no meter. */
+static bool set(struct slaves *slaves, const char *option, const struct target *target,
+		set_fn fn, int64_t value, char error[SLAVES_ERROR_SIZE])
 {
 	bool found = false;
 	for (size_t i = 0; i < slaves->count; i++) {
@@ -136,43 +137,66 @@ static bool set(
 			found = true;
 		}
 	}
+	if (!found && target->kind == TARGET_NUMBER) {
+		snprintf(error, SLAVES_ERROR_SIZE, "%s: no meter has the number %08" PRIX32,
+				option, target->value);
+	} else if (!found) {
+		snprintf(error, SLAVES_ERROR_SIZE, "%s: no meter has address %" PRIu32, option,
+				target->value);
+	}
 	return found;
 }
 
-static bool set_values(
-		struct slaves *slaves, const struct target_value *items, size_t count, set_fn fn)
+static bool set_values(struct slaves *slaves, const char *option,
+		const struct target_value *items, size_t count, set_fn fn,
+		char error[SLAVES_ERROR_SIZE])
 {
-	bool good = true;
 	for (size_t i = 0; i < count; i++) {
-		good &= set(slaves, &items[i].target, fn, items[i].value);
+		if (!set(slaves, option, &items[i].target, fn, items[i].value, error)) {
+			return false;
+		}
 	}
-	return good;
+	return true;
 }
 
-/* NULL, or which option is wrong. */
-static const char *set_items(struct slaves *slaves, const struct slaves_plan *plan)
+static bool set_items(struct slaves *slaves, const struct slaves_plan *plan,
+		char error[SLAVES_ERROR_SIZE])
 {
-	bool good = true;
 	for (size_t i = 0; i < plan->dead_count; i++) {
-		struct target target = { .kind = TARGET_ADDRESS, .value = plan->dead[i] };
-		good &= set(slaves, &target, set_quirks, METER_DEAD);
-	}
-	if (!good) {
-		return "an address in dead is that of no meter";
+		const struct target target = { TARGET_ADDRESS, plan->dead[i] };
+		if (!set(slaves, "dead", &target, set_quirks, METER_DEAD, error)) {
+			return false;
+		}
 	}
 	for (size_t i = 0; i < plan->quirk_count; i++) {
-		good &= set(slaves, &plan->quirks[i].target, set_quirks, plan->quirks[i].quirks);
+		const struct quirks_item *item = &plan->quirks[i];
+		if (!set(slaves, "quirks", &item->target, set_quirks, item->quirks, error)) {
+			return false;
+		}
 	}
-	if (!good) {
-		return "an address in quirks is that of no meter";
+	return set_values(
+				   slaves, "alarm", plan->alarms, plan->alarm_count, set_alarm, error) &&
+		   set_values(slaves, "clock", plan->clocks, plan->clock_count, set_clock, error);
+}
+
+/* More meters of a kind than there are made-up ones at all is a mistake. */
+static bool check_counts(const struct slaves_plan *plan, size_t count, size_t made_up,
+		char error[SLAVES_ERROR_SIZE])
+{
+	const struct {
+		const char *option;
+		size_t count;
+	} wanted[] = { { "multi", plan->multi }, { "together", plan->together },
+		{ "secondary", plan->secondary } };
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		if (wanted[i].count > made_up) {
+			snprintf(error, SLAVES_ERROR_SIZE,
+					"%s: %zu of %zu made-up meters are too many (there are %zu meters)",
+					wanted[i].option, wanted[i].count, made_up, count);
+			return false;
+		}
 	}
-	if (!set_values(slaves, plan->alarms, plan->alarm_count, set_alarm)) {
-		return "an address in alarm is that of no meter";
-	}
-	if (!set_values(slaves, plan->clocks, plan->clock_count, set_clock)) {
-		return "an address in clock is that of no meter";
-	}
-	return NULL;
+	return true;
 }
 
 static size_t plan_size(const struct slaves_plan *plan)
@@ -205,6 +229,11 @@ bool slaves_init(struct slaves *slaves, const struct slaves_plan *plan,
 		char error[SLAVES_ERROR_SIZE])
 {
 	size_t count = plan_size(plan);
+	size_t literals = plan->literals != NULL ? plan->literals->count : 0;
+	*slaves = (struct slaves){ .count = 0 };
+	if (!check_counts(plan, count, count > literals ? count - literals : 0, error)) {
+		return false;
+	}
 	*slaves = (struct slaves){ .meters = calloc(count, sizeof(struct meter)) };
 	if (slaves->meters == NULL) {
 		return fail(slaves, error, "out of memory");
@@ -214,8 +243,11 @@ bool slaves_init(struct slaves *slaves, const struct slaves_plan *plan,
 				slaves, error, "the addresses run out: lower meters or first_address");
 	}
 	set_line(slaves, plan);
-	const char *wrong = set_items(slaves, plan);
-	return wrong == NULL || fail(slaves, error, wrong);
+	if (!set_items(slaves, plan, error)) {
+		slaves_finish(slaves);
+		return false;
+	}
+	return true;
 }
 
 static bool parse_number(const char *text, uint32_t *number)

@@ -294,16 +294,39 @@ static void the_link_is_removed_at_the_end(void **state)
 	assert_int_equal(symlink("/dev/null", link_path), 0);
 	simulate_door_destroy(door); /* somebody else's by now */
 	assert_int_equal(lstat(link_path, &about), 0);
-	open_pty(); /* a link may be replaced */
-	simulate_door_destroy(door);
 	door = NULL;
 	simulate_door_destroy(NULL);
 }
 
-static void nothing_but_links_is_replaced(void **state)
+static void a_link_that_leads_nowhere_is_replaced(void **state)
+{
+	struct stat about;
+	(void)state;
+	/* Of a simulation that was killed. */
+	assert_int_equal(symlink("/dev/pts/99999", link_path), 0);
+	open_pty();
+	assert_int_equal(stat(link_path, &about), 0);
+}
+
+static void a_bus_that_is_there_is_left_alone(void **state)
+{
+	struct stat about;
+	int error;
+	(void)state;
+	open_pty();
+	assert_null(simulate_door_pty(loop, link_path, &user, &error));
+	assert_int_equal(error, -EBUSY);
+	assert_int_equal(lstat(link_path, &about), 0);
+}
+
+static void nothing_but_links_to_terminals_is_replaced(void **state)
 {
 	int error;
 	(void)state;
+	assert_int_equal(symlink("/dev/null", link_path), 0);
+	assert_null(simulate_door_pty(loop, link_path, &user, &error));
+	assert_int_equal(error, -EEXIST);
+	assert_int_equal(unlink(link_path), 0);
 	close(open(link_path, O_CREAT | O_WRONLY, 0600));
 	assert_null(simulate_door_pty(loop, link_path, &user, &error));
 	assert_int_equal(error, -EEXIST);
@@ -361,7 +384,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 				the_link_is_removed_at_the_end, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(
-				nothing_but_links_is_replaced, make_folder, remove_folder),
+				a_link_that_leads_nowhere_is_replaced, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(
+				a_bus_that_is_there_is_left_alone, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(
+				nothing_but_links_to_terminals_is_replaced, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(
 				a_relative_link_is_named_in_full, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(

@@ -290,7 +290,7 @@ static void what_the_plugin_says_is_passed_on(void **state)
 	(void)state;
 	fake.open_result = MG_REJECT;
 	assert_null(simulate_port_tcp(&settings, "127.0.0.1", 0, &error, why));
-	assert_string_equal(why, "no meters today");
+	assert_string_equal(why, "no meters today: Input/output error");
 	fake.open_result = MG_OK;
 	fake.line_result = MG_REJECT;
 	assert_null(simulate_port_tcp(&settings, "127.0.0.1", 0, &error, why));

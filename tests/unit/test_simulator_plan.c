@@ -28,7 +28,7 @@ static void numbers_are_taken_over(void **state)
 		.delay = 10,
 		.delay_max = 40,
 		.jitter = 7,
-		.meter_baud = 9600,
+		.meter_baud = "9600",
 		.echo = true,
 		.breaks = true,
 		.disturbed = "1%",
@@ -54,13 +54,27 @@ static void numbers_are_taken_over(void **state)
 
 static void a_delay_is_the_same_for_all_unless_there_is_a_longer_one(void **state)
 {
-	const struct plan_options options = { .delay = 30, .delay_max = 20, .seed = 5 };
+	const struct plan_options options = { .delay = 30, .seed = 5 };
 	(void)state;
 	assert_true(plan_init(&plan, &options, 99, error));
 	assert_int_equal(plan.slaves.delay_low, 30000000);
 	assert_int_equal(plan.slaves.delay_high, 30000000);
 	assert_int_equal(plan.slaves.seed, 5);
 	assert_int_equal(plan.segment.disturbed, 0);
+	plan_finish(&plan);
+}
+
+static void meters_have_the_speed_of_the_line_unless_told_otherwise(void **state)
+{
+	const struct plan_options none = { .meters = 1 };
+	const struct plan_options any = { .meters = 1, .meter_baud = "any" };
+	(void)state;
+	assert_true(plan_init(&plan, &none, 1, error));
+	assert_true(plan.baud_of_line);
+	plan_finish(&plan);
+	assert_true(plan_init(&plan, &any, 1, error));
+	assert_false(plan.baud_of_line);
+	assert_int_equal(plan.slaves.baud, 0);
 	plan_finish(&plan);
 }
 
@@ -110,7 +124,9 @@ static void mistakes_name_the_option(void **state)
 		{ { .clock = list("5") }, "clock" },
 		{ { .manufacturers = list("K4M") },
 				"manufacturers: \"K4M\" is not three letters" },
-		{ { .meter_baud = 1000 }, "meter_baud: \"1000\" is no speed" },
+		{ { .delay = 30, .delay_max = 20 }, "delay_max: 20 ms are less than the 30 ms" },
+		{ { .meter_baud = "1000" }, "meter_baud: \"1000\" is no speed" },
+		{ { .meter_baud = "0" }, "38400; any: they follow each)" },
 		{ { .meter_bauds = list("300", "115200") }, "meter_bauds: \"115200\"" },
 		{ { .numbers = "odd" }, "odd" },
 		{ { .disturbed = "1.5" }, "disturbed: \"1.5\" is no rate; write 1%" },
@@ -131,6 +147,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_taken_over),
 		cmocka_unit_test(a_delay_is_the_same_for_all_unless_there_is_a_longer_one),
+		cmocka_unit_test(meters_have_the_speed_of_the_line_unless_told_otherwise),
 		cmocka_unit_test(lists_are_read),
 		cmocka_unit_test(mistakes_name_the_option),
 	};

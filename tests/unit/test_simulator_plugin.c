@@ -109,6 +109,55 @@ static void follows_the_speed_of_the_line(void **state)
 	transport->close(self, fd);
 }
 
+/* How many bytes come behind the echo of a request. With it all of them come at once. */
+static long answered_at(int fd, uint32_t baud, const char *request, size_t size)
+{
+	const struct mg_line line = {
+		.size = sizeof(line), .baud = baud, .data_bits = 8, .parity = 'E', .stop_bits = 1
+	};
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	uint8_t bytes[MG_FRAME_MAX];
+	uint32_t flags = 0;
+	assert_int_equal(transport->set_line(self, fd, &line), MG_OK);
+	assert_int_equal(write(fd, request, size), (ssize_t)size);
+	assert_int_equal(poll(&ready, 1, DEADLINE_MS), 1);
+	return transport->read(self, fd, bytes, sizeof(bytes), &flags) - (long)size;
+}
+
+static void meters_have_the_speed_of_their_bus(void **state)
+{
+	(void)state;
+	fake_set_bool(transport, self, "echo", true);
+	int fd = open_bus();
+	assert_int_equal(answered_at(fd, 2400, "\x10\x40\x01\x41\x16", 5), 1);
+	assert_int_equal(answered_at(fd, 9600, "\x10\x40\x01\x41\x16", 5), 0);
+	assert_int_equal(answered_at(fd, 2400, "\x10\x40\x01\x41\x16", 5), 1);
+	transport->close(self, fd);
+	fake_set_string(transport, self, "meter_baud", "any");
+	fd = open_bus();
+	assert_int_equal(answered_at(fd, 2400, "\x10\x40\x01\x41\x16", 5), 1);
+	assert_int_equal(answered_at(fd, 9600, "\x10\x40\x01\x41\x16", 5), 1);
+	transport->close(self, fd);
+}
+
+/* Meter 2 says that it has changed its speed, too. */
+static void a_stubborn_meter_keeps_its_speed(void **state)
+{
+	static const char *const quirks[] = { "2:stubborn" };
+	static const char *const bauds[] = { "2400", "9600" };
+	(void)state;
+	fake_set_bool(transport, self, "echo", true);
+	fake_set_list(transport, self, "quirks", (struct mg_list){ quirks, 1 });
+	fake_set_list(transport, self, "meter_bauds", (struct mg_list){ bauds, 2 });
+	int fd = open_bus();
+	assert_int_equal(answered_at(fd, 2400, "\x68\x03\x03\x68\x53\x01\xBD\x11\x16", 9), 1);
+	assert_int_equal(answered_at(fd, 2400, "\x68\x03\x03\x68\x53\x02\xBD\x12\x16", 9), 1);
+	assert_int_equal(answered_at(fd, 9600, "\x10\x40\x01\x41\x16", 5), 1);
+	assert_int_equal(answered_at(fd, 9600, "\x10\x40\x02\x42\x16", 5), 0);
+	assert_int_equal(answered_at(fd, 2400, "\x10\x40\x02\x42\x16", 5), 1);
+	transport->close(self, fd);
+}
+
 static void dead_meters_are_named_by_address(void **state)
 {
 	const char *const good[] = { "2" };
@@ -240,6 +289,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(describes_itself, fresh, done),
 		cmocka_unit_test_setup_teardown(answers_like_a_bus, fresh, done),
 		cmocka_unit_test_setup_teardown(follows_the_speed_of_the_line, fresh, done),
+		cmocka_unit_test_setup_teardown(meters_have_the_speed_of_their_bus, fresh, done),
+		cmocka_unit_test_setup_teardown(a_stubborn_meter_keeps_its_speed, fresh, done),
 		cmocka_unit_test_setup_teardown(dead_meters_are_named_by_address, fresh, done),
 		cmocka_unit_test_setup_teardown(meters_and_line_are_as_asked_for, fresh, done),
 		cmocka_unit_test_setup_teardown(errors_on_the_line_are_told, fresh, done),

@@ -255,13 +255,27 @@ static void an_item_for_nobody_is_an_error(void **state)
 	struct slaves_plan plan = { .first_address = 1, .quirks = &quirk, .quirk_count = 1 };
 	(void)state;
 	assert_false(slaves_init(&slaves, &plan, error));
-	assert_string_equal(error, "an address in quirks is that of no meter");
+	assert_string_equal(error, "quirks: no meter has address 9");
 	plan = (struct slaves_plan){ .first_address = 1, .alarms = &item, .alarm_count = 1 };
 	assert_false(slaves_init(&slaves, &plan, error));
-	assert_string_equal(error, "an address in alarm is that of no meter");
+	assert_string_equal(error, "alarm: no meter has address 9");
 	plan = (struct slaves_plan){ .first_address = 1, .clocks = &item, .clock_count = 1 };
 	assert_false(slaves_init(&slaves, &plan, error));
-	assert_string_equal(error, "an address in clock is that of no meter");
+	assert_string_equal(error, "clock: no meter has address 9");
+	assert_null(slaves.meters);
+}
+
+static void more_of_a_kind_than_there_are_is_an_error(void **state)
+{
+	const struct quirks_item quirk = { { TARGET_NUMBER, 0x12345678 }, METER_BUSY };
+	struct slaves_plan plan = { .first_address = 1, .count = 3, .multi = 4 };
+	(void)state;
+	assert_false(slaves_init(&slaves, &plan, error));
+	assert_string_equal(
+			error, "multi: 4 of 3 made-up meters are too many (there are 3 meters)");
+	plan = (struct slaves_plan){ .first_address = 1, .quirks = &quirk, .quirk_count = 1 };
+	assert_false(slaves_init(&slaves, &plan, error));
+	assert_string_equal(error, "quirks: no meter has the number 12345678");
 	assert_null(slaves.meters);
 }
 
@@ -324,6 +338,7 @@ int main(void)
 		cmocka_unit_test(each_meter_has_its_delay),
 		cmocka_unit_test(items_go_to_their_meters),
 		cmocka_unit_test(an_item_for_nobody_is_an_error),
+		cmocka_unit_test(more_of_a_kind_than_there_are_is_an_error),
 		cmocka_unit_test(reads_how_numbers_come_about),
 		cmocka_unit_test(refuses_other_numbers),
 		cmocka_unit_test(reads_speeds),
