@@ -8,10 +8,16 @@
 #include <uv.h>
 
 #define NANOSECONDS 1000
+/* From one turn to the next, µs: with thousands of descriptors every turn finds some
+   work, and the fewer of them there are, the less each piece of it costs. */
+#define TURN_LEAST 1000
+/* So many may follow at once: a loop that has little to do never waits. */
+#define TURNS_AT_ONCE 8
 
 struct loop {
 	uv_loop_t uv;
-	uv_prepare_t *counter; /* NULL while nothing is measured */
+	uv_prepare_t *pace;
+	int64_t next_turn; /* not before */
 	uint64_t turns;
 };
 
@@ -40,23 +46,44 @@ struct loop_wake {
 	void *data;
 };
 
-struct loop *loop_create(void)
-{
-	struct loop *loop = calloc(1, sizeof(*loop));
-	if (loop == NULL) {
-		return NULL;
-	}
-	if (uv_loop_init(&loop->uv) != 0) {
-		free(loop);
-		return NULL;
-	}
-	return loop;
-}
-
 /* Every handle is the first member of its structure, so freeing it frees all. */
 static void free_handle(uv_handle_t *handle)
 {
 	free(handle);
+}
+
+/* Before the loop waits. */
+static void keep_pace(uv_prepare_t *uv)
+{
+	struct loop *loop = uv->data;
+	int64_t now = loop_clock();
+	int64_t wait = loop->next_turn - now;
+	loop->turns++;
+	if (wait > 0) {
+		const struct timespec pause = { .tv_nsec = (long)wait * NANOSECONDS };
+		nanosleep(&pause, NULL);
+		uv_update_time(&loop->uv);
+	}
+	int64_t oldest = now - (TURNS_AT_ONCE - 1) * TURN_LEAST;
+	loop->next_turn = (loop->next_turn > oldest ? loop->next_turn : oldest) + TURN_LEAST;
+}
+
+struct loop *loop_create(void)
+{
+	struct loop *loop = calloc(1, sizeof(*loop));
+	uv_prepare_t *pace = calloc(1, sizeof(*pace));
+	if (loop == NULL || pace == NULL || uv_loop_init(&loop->uv) != 0) {
+		free(loop);
+		free(pace);
+		return NULL;
+	}
+	loop->pace = pace;
+	uv_prepare_init(&loop->uv, pace);
+	pace->data = loop;
+	uv_prepare_start(pace, keep_pace);
+	/* It alone does not keep the loop going. */
+	uv_unref((uv_handle_t *)pace);
+	return loop;
 }
 
 void loop_destroy(struct loop *loop)
@@ -64,9 +91,7 @@ void loop_destroy(struct loop *loop)
 	if (loop == NULL) {
 		return;
 	}
-	if (loop->counter != NULL) {
-		uv_close((uv_handle_t *)loop->counter, free_handle);
-	}
+	uv_close((uv_handle_t *)loop->pace, free_handle);
 	/* Handles close one turn after they were destroyed. */
 	uv_run(&loop->uv, UV_RUN_NOWAIT);
 	if (uv_loop_close(&loop->uv) == 0) {
@@ -91,27 +116,9 @@ int64_t loop_clock(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static void count_turn(uv_prepare_t *counter)
-{
-	struct loop *loop = counter->data;
-	loop->turns++;
-}
-
 bool loop_measure(struct loop *loop)
 {
-	uv_prepare_t *counter = calloc(1, sizeof(*counter));
-	if (counter == NULL || loop->counter != NULL ||
-			uv_loop_configure(&loop->uv, UV_METRICS_IDLE_TIME) != 0) {
-		free(counter);
-		return loop->counter != NULL;
-	}
-	uv_prepare_init(&loop->uv, counter);
-	counter->data = loop;
-	uv_prepare_start(counter, count_turn);
-	/* It alone does not keep the loop going. */
-	uv_unref((uv_handle_t *)counter);
-	loop->counter = counter;
-	return true;
+	return uv_loop_configure(&loop->uv, UV_METRICS_IDLE_TIME) == 0;
 }
 
 void loop_measures(const struct loop *loop, struct loop_measures *measures)
@@ -150,6 +157,9 @@ void loop_timer_set(struct loop_timer *timer, int64_t when)
 {
 	if (when == LOOP_NEVER) {
 		loop_timer_clear(timer);
+		return;
+	}
+	if (timer->when == when && uv_is_active((uv_handle_t *)&timer->uv)) {
 		return;
 	}
 	timer->when = when;

@@ -13,7 +13,8 @@
 #include "bus/scan.h"
 
 #define MILLISECOND 1000
-#define POWER_SETTLE 2000000 /* µs: meters charge up before they answer */
+#define REST_UNHEARD_MAX 50000 /* µs: a line that went dead is noticed after it */
+#define POWER_SETTLE 2000000   /* µs: meters charge up before they answer */
 
 static void send_request(struct bus *bus, const uint8_t *bytes, size_t size)
 {
@@ -55,6 +56,23 @@ static int64_t next_wake(const struct bus *bus, int64_t now)
 	return hush > now ? hush : exchange_deadline(&bus->exchange);
 }
 
+/* The short rest before a request: what comes then is read when it is over, as what comes
+   while a frame is on the line, instead of telling the system twice what is awaited. */
+static bool is_resting(const struct bus *bus, int64_t now)
+{
+	return bus->exchange.state == EXCHANGE_STATE_REST &&
+		   exchange_deadline(&bus->exchange) - now <= REST_UNHEARD_MAX;
+}
+
+static void listen_if_worth(struct bus *bus, int64_t now)
+{
+	if (exchange_hush(&bus->exchange) > now) {
+		port_io_listen(&bus->port, false);
+	} else if (!is_resting(bus, now)) {
+		port_io_listen(&bus->port, true);
+	}
+}
+
 static bool may_stop_port(const struct bus *bus)
 {
 	return bus->stopping && !bus->port_stopping && !master_busy(&bus->master);
@@ -69,7 +87,7 @@ static void pump(struct bus *bus)
 	while (advance(bus, loop_clock())) {
 	}
 	int64_t now = loop_clock();
-	port_io_listen(&bus->port, exchange_hush(&bus->exchange) <= now);
+	listen_if_worth(bus, now);
 	if (may_stop_port(bus)) {
 		bus->port_stopping = true;
 		bus_end_jobs(bus);
@@ -108,6 +126,7 @@ static void on_timer(void *data)
 		bus_end_jobs(bus);
 		return;
 	}
+	port_io_look(&bus->port);
 	abort_at_once(bus);
 	if (now >= exchange_deadline(&bus->exchange)) {
 		exchange_unsent(&bus->exchange, port_io_unsent(&bus->port), now);

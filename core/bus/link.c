@@ -8,6 +8,8 @@
 
 /* Of the echo one byte may be damaged, and one more for each further bytes of this. */
 #define ECHO_DAMAGE 8
+/* Bytes of a long frame at least, while its length field is still to come. */
+#define LONG_LEAST 9
 
 void link_begin(struct link *link, const uint8_t *sent, size_t size)
 {
@@ -143,6 +145,7 @@ static enum link_verdict judge(struct link *link)
 	size_t length = 0;
 	enum mg_fault fault = mg_frame_parse(link->bytes, link->size, &link->frame, &length);
 	if (fault == MG_FAULT_INCOMPLETE) {
+		length = link->bytes[0] == 0x68 && length < LONG_LEAST ? LONG_LEAST : length;
 		link->missing = length > link->size ? length - link->size : 1;
 		return LINK_PARTIAL;
 	}

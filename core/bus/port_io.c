@@ -168,6 +168,13 @@ bool port_io_watch(struct port *port)
 	return error == 0;
 }
 
+void port_io_look(struct port *port)
+{
+	if (!port->listening && port->state == PORT_OPEN) {
+		port_io_read(port);
+	}
+}
+
 void port_io_listen(struct port *port, bool listen)
 {
 	if (port->listening != listen && port->state == PORT_OPEN) {

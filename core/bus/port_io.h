@@ -15,6 +15,9 @@ size_t port_io_unsent(const struct port *port);
 /* Whether bytes that come are read now, or stay with the system. */
 void port_io_listen(struct port *port, bool listen);
 
+/* Reads what has come while the port did not listen. */
+void port_io_look(struct port *port);
+
 /* For port.c: throws away what came before now; may lose the port. */
 void port_io_flush(struct port *port);
 /* For port.c: watches for what the port waits for; false when that lost the port. */

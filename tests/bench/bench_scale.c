@@ -23,6 +23,9 @@
 #define LAG_EVERY_US 5000
 #define LAGS_MAX (MEASURE_US / LAG_EVERY_US + 1000)
 #define BAUD 2400
+/* What a reading takes on the line: 5 + 81 characters, and 11 bits of rest before each.
+ */
+#define READING_BITS ((5 + 81) * 11 + 2 * 11)
 
 struct bench {
 	struct running_context context;
@@ -142,25 +145,37 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static uint64_t requests(const struct bench *bench)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i < bench->count; i++) {
+		sum += bus_counters(bench->buses[i].bus)->requests;
+	}
+	return sum;
+}
+
 static void report(struct bench *bench, const char *name, long memory)
 {
 	struct loop_measures before, after;
 	loop_measures(bench->context.loop, &before);
 	int64_t cpu = cpu_us(), begun = loop_clock();
+	uint64_t sent = requests(bench);
 	bench->readings = 0;
 	bench->measuring = true;
 	run_for(bench, MEASURE_US);
 	int64_t time = loop_clock() - begun;
 	cpu = cpu_us() - cpu;
+	sent = requests(bench) - sent;
 	loop_measures(bench->context.loop, &after);
 	uint64_t turns = after.turns - before.turns;
 	qsort(bench->lags, bench->lag_count, sizeof(*bench->lags), by_size);
-	printf("%-11s %6zu %9.0f %8.2f %8.1f %8.1f %8.2f %8.0f %8.2f %6zu\n", name,
-			bench->count, (double)bench->readings * 1e6 / (double)time,
-			100.0 * (double)cpu / (double)time,
-			(double)cpu / (double)(bench->readings > 0 ? bench->readings : 1),
-			(double)memory / (double)bench->count,
-			(double)turns / (double)(bench->readings > 0 ? bench->readings : 1),
+	double each = (double)(bench->readings > 0 ? bench->readings : 1);
+	printf("%-11s %6zu %9.0f %7.1f %7.2f %8.2f %8.1f %8.1f %8.2f %8.0f %8.2f %6zu\n",
+			name, bench->count, (double)bench->readings * 1e6 / (double)time,
+			100.0 * each * READING_BITS * 1e6 / BAUD / (double)bench->count /
+					(double)time,
+			(double)sent / each, 100.0 * (double)cpu / (double)time, (double)cpu / each,
+			(double)memory / (double)bench->count, (double)turns / each,
 			(double)(time - (after.idle - before.idle)) / (double)(turns > 0 ? turns : 1),
 			(double)bench->lags[bench->lag_count * 99 / 100] / 1000.0,
 			open_descriptors());
@@ -211,9 +226,8 @@ int main(int argc, char **argv)
 	}
 	const char *count = argc > 1 ? argv[1] : "1000";
 	printf("saturated TCP buses at %d Bd, one meter of 81 bytes each, one process\n\n"
-		   "converters   buses readings/s   %% CPU   us each  KiB/bus  wakes ea  us/turn "
-		   " "
-		   "p99 ms    fds\n",
+		   "converters   buses readings/s  %% line  req ea    %% CPU  us each  KiB/bus "
+		   "wakes ea  us/turn   p99 ms    fds\n",
 			BAUD);
 	fflush(stdout);
 	int failed = 0;

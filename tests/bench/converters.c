@@ -20,23 +20,24 @@
 #define CHARACTER_BITS 11
 #define REQUEST 5 /* bytes of a short frame */
 #define NANOSECONDS 1000000000LL
-/* A request takes its time on the line, and the slave 11 bits; it came within a tick, and
-   no answer may be faster than the line. */
-#define TICKS_BEFORE_ANSWER (REQUEST + 2)
+/* How often everybody is served: often enough that converters are not in step. */
+#define STEP_NS 500000
+/* A request takes its time on the line, and the slave 11 bits. */
+#define CHARACTERS_BEFORE_ANSWER (REQUEST + 1)
 
-/* Time goes in ticks of one character. */
 struct converter {
 	int fd;
 	size_t asked;  /* bytes of the request so far */
 	uint8_t c;     /* its C field */
-	unsigned wait; /* ticks before the answer begins */
+	int64_t begun; /* when the answer begins on the line, ns */
 	const uint8_t *answer;
-	size_t size, sent, due;
+	size_t size, sent;
 };
 
 struct world {
 	int listener, epoll;
 	unsigned block;
+	int64_t character; /* on the line, ns */
 	struct converter all[CONNECTIONS_MAX];
 	size_t count;
 };
@@ -84,7 +85,14 @@ static void accept_all(struct world *world)
 	}
 }
 
-static void hear(struct converter *converter)
+static int64_t clock_ns(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * NANOSECONDS + now.tv_nsec;
+}
+
+static void hear(const struct world *world, struct converter *converter)
 {
 	uint8_t bytes[64];
 	ssize_t count = read(converter->fd, bytes, sizeof(bytes));
@@ -103,65 +111,50 @@ static void hear(struct converter *converter)
 			converter->answer =
 					converter->c == c_reset ? ack : telegram(&converter->size);
 			converter->size = converter->c == c_reset ? sizeof(ack) : converter->size;
-			converter->sent = converter->due = 0;
-			converter->wait = TICKS_BEFORE_ANSWER;
+			converter->sent = 0;
+			converter->begun = clock_ns() + CHARACTERS_BEFORE_ANSWER * world->character;
 		}
 	}
 }
 
-static void tick(struct converter *converter, unsigned block)
+/* What the line has carried by now; none of it sooner, whenever this is called. */
+static void serve_one(const struct world *world, struct converter *converter, int64_t now)
 {
-	if (converter->fd < 0 || converter->answer == NULL) {
+	if (converter->fd < 0 || converter->answer == NULL || now < converter->begun) {
 		return;
 	}
-	if (converter->wait > 0) {
-		converter->wait--;
-		return;
-	}
-	converter->due++;
-	size_t ready = converter->due - converter->sent;
-	if (ready < block && converter->due < converter->size) {
+	size_t due = (size_t)((now - converter->begun) / world->character);
+	due = due < converter->size ? due : converter->size;
+	size_t ready = due - converter->sent;
+	if (ready == 0 || (ready < world->block && due < converter->size)) {
 		return;
 	}
 	if (write(converter->fd, converter->answer + converter->sent, ready) > 0) {
-		converter->sent = converter->due;
+		converter->sent = due;
 	}
-	if (converter->due >= converter->size) {
+	if (due == converter->size) {
 		converter->answer = NULL;
 	}
 }
 
-static int64_t clock_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NANOSECONDS + now.tv_nsec;
-}
-
-static void serve(struct world *world, int64_t character)
+static void serve(struct world *world)
 {
 	struct epoll_event events[EVENTS];
-	int64_t next = clock_ns();
 	for (;;) {
 		int count = epoll_wait(world->epoll, events, EVENTS, 0);
 		for (int i = 0; i < count; i++) {
 			if (events[i].data.ptr == NULL) {
 				accept_all(world);
 			} else {
-				hear(events[i].data.ptr);
+				hear(world, events[i].data.ptr);
 			}
 		}
 		int64_t now = clock_ns();
-		if (now < next) {
-			const struct timespec left = { .tv_nsec = (long)(next - now) };
-			nanosleep(&left, NULL);
-			continue;
-		}
-		/* A machine that is too slow makes slower buses, not a crowd of bytes. */
-		next = next + character > now ? next + character : now;
 		for (size_t i = 0; i < world->count; i++) {
-			tick(&world->all[i], world->block);
+			serve_one(world, &world->all[i], now);
 		}
+		const struct timespec step = { .tv_nsec = STEP_NS };
+		nanosleep(&step, NULL);
 	}
 }
 
@@ -192,10 +185,11 @@ bool converters_start(struct converters *converters, unsigned baud, unsigned blo
 		return false;
 	}
 	world->block = block;
+	world->character = CHARACTER_BITS * NANOSECONDS / baud;
 	converters->pid = fork();
 	if (converters->pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		serve(world, CHARACTER_BITS * NANOSECONDS / baud);
+		serve(world);
 		_exit(0);
 	}
 	close(world->listener);

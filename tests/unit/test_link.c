@@ -50,9 +50,8 @@ static void test_a_frame_in_single_bytes_says_how_many_are_missing(void **state)
 	link_begin(&link, nke, sizeof(nke));
 	for (size_t i = 0; i + 1 < sizeof(busy); i++) {
 		assert_int_equal(feed(&link, busy + i, 1), LINK_PARTIAL);
-		if (i >= 3) {
-			assert_int_equal(link.missing, sizeof(busy) - i - 1);
-		}
+		/* No long frame is shorter than 9 bytes, whatever its length field will say. */
+		assert_int_equal(link.missing, (i >= 3 ? sizeof(busy) : 9) - i - 1);
 	}
 	assert_int_equal(feed(&link, busy + sizeof(busy) - 1, 1), LINK_FRAME);
 	assert_int_equal(link.length, sizeof(busy));

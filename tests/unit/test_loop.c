@@ -256,6 +256,52 @@ static void what_the_loop_does_can_be_measured(void **state)
 	loop_timer_destroy(timer);
 }
 
+/* Wakes the loop once more in every turn. */
+struct chain {
+	struct loop *loop;
+	struct loop_wake *wake;
+	unsigned left;
+};
+
+static void go_round(void *data)
+{
+	struct chain *chain = data;
+	if (--chain->left == 0) {
+		loop_stop(chain->loop);
+		return;
+	}
+	loop_wake_send(chain->wake);
+}
+
+/* µs that so many turns take, after a rest in which the loop has not turned. */
+static int64_t time_of(struct world *world, unsigned turns)
+{
+	struct chain chain = { .loop = world->loop, .left = turns };
+	chain.wake = loop_wake_create(world->loop, go_round, &chain);
+	usleep(20000);
+	int64_t begun = loop_clock();
+	loop_wake_send(chain.wake);
+	loop_run(world->loop);
+	int64_t time = loop_clock() - begun;
+	loop_wake_destroy(chain.wake);
+	return time;
+}
+
+static void many_turns_take_a_millisecond_each(void **state)
+{
+	assert_true(time_of(*state, 58) >= 48000);
+}
+
+static void a_few_turns_follow_at_once(void **state)
+{
+	int64_t fastest = INT64_MAX;
+	for (int i = 0; i < 20; i++) {
+		int64_t time = time_of(*state, 6);
+		fastest = time < fastest ? time : fastest;
+	}
+	assert_true(fastest < 3000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -278,6 +324,9 @@ int main(void)
 				another_thread_can_wake_the_loop, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 				what_the_loop_does_can_be_measured, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+				many_turns_take_a_millisecond_each, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_few_turns_follow_at_once, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -161,6 +161,41 @@ static void test_bytes_wait_while_nobody_listens(void **state)
 	assert_true(bench_wait(&f->bench, five_received, f));
 }
 
+static void test_what_came_meanwhile_can_be_looked_for(void **state)
+{
+	struct fixture *f = *state;
+	open_port(f, &plain);
+	port_io_listen(&f->port, false);
+	port_io_look(&f->port);
+	assert_int_equal(f->received_size, 0);
+	assert_int_equal(write(f->far, request, 5), 5);
+	port_io_look(&f->port);
+	assert_int_equal(f->received_size, 5);
+	assert_memory_equal(f->received, request, 5);
+}
+
+static void test_a_port_that_listens_need_not_look(void **state)
+{
+	struct fixture *f = *state;
+	open_port(f, &plain);
+	assert_int_equal(write(f->far, request, 5), 5);
+	port_io_look(&f->port);
+	assert_int_equal(f->received_size, 0);
+	assert_true(bench_wait(&f->bench, five_received, f));
+}
+
+static void test_a_hang_up_is_found_by_looking(void **state)
+{
+	struct fixture *f = *state;
+	open_port(f, &plain);
+	port_io_listen(&f->port, false);
+	close(f->far);
+	f->far = -1;
+	port_io_look(&f->port);
+	assert_true(f->down);
+	assert_string_equal(f->port.reason, "the other side closed the connection");
+}
+
 static void test_a_hang_up_is_seen(void **state)
 {
 	struct fixture *f = *state;
@@ -259,6 +294,9 @@ int main(void)
 		TEST(test_what_came_before_the_open_is_thrown_away),
 		TEST(test_a_line_that_was_closed_before_it_was_used),
 		TEST(test_bytes_wait_while_nobody_listens),
+		TEST(test_what_came_meanwhile_can_be_looked_for),
+		TEST(test_a_port_that_listens_need_not_look),
+		TEST(test_a_hang_up_is_found_by_looking),
 		TEST(test_a_hang_up_is_seen),
 		TEST(test_an_unplugged_adapter_is_named),
 		TEST(test_any_other_error_is_named_too),
