@@ -87,7 +87,8 @@ static void tell_alarm(struct bus *bus, struct bus_device *device)
 	device->alarm = telegram.alarm;
 	if (telegram.alarm >= 0) {
 		snprintf(message, sizeof(message),
-				"%s raises alarm %02X; the manual of the meter tells what its bits mean",
+				"%s raises alarm state %02Xh; the manual of the meter tells what its "
+				"bits mean",
 				device->settings.name, (unsigned)telegram.alarm);
 		tell(bus, "device_alarm", device, MG_LOG_WARNING, message);
 	}

@@ -7,6 +7,7 @@
 
 #include "bus/procedure_kinds.h"
 #include "bus/procedure_run.h"
+#include "secure/secure.h"
 
 static const struct procedure_recipe *const recipes[] = {
 	[PROCEDURE_SET_ADDRESS] = &procedure_address_recipe,
@@ -35,6 +36,15 @@ const char *procedure_name(enum procedure_kind kind)
 	return recipes[kind]->name;
 }
 
+/* The number of the meter has wildcards: it may stand for any of several, and the one
+   that is heard would be changed. */
+static bool is_vague(const struct procedure_order *order)
+{
+	struct mg_identity number = { .id = order->address.identity.id };
+	return order->kind < PROCEDURE_SEND && order->address.secondary && !order->force &&
+		   !secure_identity_whole(&number);
+}
+
 /* What only some kinds can do without. */
 static void check(struct procedure *procedure)
 {
@@ -51,6 +61,13 @@ static void check(struct procedure *procedure)
 				"at "
 				"the converter",
 				(unsigned)order->baud);
+	} else if (is_vague(order)) {
+		char who[MG_IDENTITY_SIZE];
+		procedure_run_end(procedure, PROCEDURE_REFUSED,
+				"%s stands for every meter that fits, and whichever is heard would be "
+				"changed: name one by all digits of its number, or take the risk with "
+				"--force. Nothing was sent",
+				bus_address_text(&order->address, who));
 	} else if (procedure->recipe->check != NULL) {
 		procedure->recipe->check(procedure);
 	}
@@ -87,6 +104,7 @@ void procedure_destroy(struct procedure *procedure)
 	for (size_t i = 0; i < PROCEDURE_VIEW_COUNT; i++) {
 		readout_finish(&procedure->views[i].readout);
 	}
+	free(procedure->looks);
 	free(procedure);
 }
 
@@ -132,8 +150,8 @@ size_t procedure_frames(const struct procedure *procedure, const struct mg_bytes
 	return procedure->shown != NULL ? procedure->shown->readout.count : 0;
 }
 
-bool procedure_clock_offset(
-		const struct procedure *procedure, int64_t *before, int64_t *after)
+bool procedure_clock_offset(const struct procedure *procedure,
+		struct procedure_offset *before, struct procedure_offset *after)
 {
 	*before = procedure->off_before;
 	*after = procedure->off_after;

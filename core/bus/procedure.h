@@ -29,6 +29,8 @@
 /* How far (s) a clock may be off once it was set: type F tells no seconds. */
 #define PROCEDURE_CLOCK_OFF_F 60
 #define PROCEDURE_CLOCK_OFF_I 2
+/* Meters that are looked at after a broadcast; further ones are not. */
+#define PROCEDURE_WITNESSES_MAX 500
 
 enum procedure_kind {
 	PROCEDURE_SET_ADDRESS,  /* DIF 01h VIF 7Ah */
@@ -42,12 +44,25 @@ enum procedure_kind {
 	PROCEDURE_ALARM,        /* REQ_UD1; what comes back is shown */
 };
 
+/* A meter that has to follow a broadcast. */
+struct procedure_witness {
+	const char *name; /* as people call it */
+	struct bus_address address;
+	struct telegrams_secret secret;
+};
+
+/* How far a clock is off, s: somewhere from `low` to `high`, which differ when the meter
+   tells no seconds. Negative: it is slow. */
+struct procedure_offset {
+	int64_t low, high;
+};
+
 struct procedure_order {
 	enum procedure_kind kind;
 	struct bus_address address; /* of the meter, as it is now */
 	uint32_t baud;              /* at which it is asked; 0: that of the bus */
 	/* SET_ADDRESS, SET_IDENTITY: even if somebody answers there. SET_CLOCK: even if it is
-	   right already. */
+	   right already. All: even if the number of the meter has wildcards. */
 	bool force;
 	bool dry_run;    /* only writes the steps: nothing is sent */
 	bool fixed_line; /* the transport cannot change the speed of the line */
@@ -73,6 +88,10 @@ struct procedure_order {
 	bool by_name;
 	uint8_t freeze_ci; /* FREEZE: 5Ch, 54h, or 0: `data` */
 	bool broadcast;    /* FREEZE: to 255; the meter at `address` is looked at */
+	/* FREEZE with broadcast: the meters that are looked at, the one at `address` first;
+	   none: that one alone. Borrowed until the end. */
+	const struct procedure_witness *witnesses;
+	size_t witness_count;
 };
 
 /* One thing that was sent, and what came of it. */
@@ -128,9 +147,9 @@ size_t procedure_steps(
    the procedure is destroyed. */
 size_t procedure_frames(
 		const struct procedure *procedure, const struct mg_bytes **frames);
-/* SET_CLOCK: how far (s) the clock of the meter was off before, and is now. False when
-   the meter does not tell the time. */
-bool procedure_clock_offset(
-		const struct procedure *procedure, int64_t *before, int64_t *after);
+/* SET_CLOCK: how far the clock of the meter was off before, and is now. False when the
+   meter does not tell the time. */
+bool procedure_clock_offset(const struct procedure *procedure,
+		struct procedure_offset *before, struct procedure_offset *after);
 
 #endif

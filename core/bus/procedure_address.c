@@ -74,9 +74,8 @@ static void judge_free(struct procedure *procedure)
 		return;
 	}
 	procedure_run_end(procedure, PROCEDURE_REFUSED,
-			"the address %u is taken: %s%s; choose one that is free, or force it. "
-			"Nothing "
-			"was changed",
+			"the address %u is taken: %s%s; choose one that is free, or take it with "
+			"--force. Nothing was changed",
 			address,
 			procedure_view_answered(view) ? procedure_view_who(view, who)
 										  : view->readout.reason,
@@ -156,20 +155,33 @@ static void end_not_there(struct procedure *procedure, bool still_old)
 			answered || !still_old ? "" : ", and the meter still answers at the old one");
 }
 
+/* Its answer came too late for the request to the new address, and stood where one from
+   the old address was awaited. */
+static void end_strayed(struct procedure *procedure, const char *who, const char *old)
+{
+	procedure_run_end(procedure, PROCEDURE_WORKED,
+			"%s has the address %u now: it was heard with it when %s was asked; it "
+			"answers late, so give its device a longer `response`",
+			who, (unsigned)procedure->order.new_address, old);
+}
+
 static void judge(struct procedure *procedure)
 {
 	const struct procedure_view *before =
 			procedure_run_view(procedure, PROCEDURE_VIEW_BEFORE);
 	const struct procedure_view *after =
 			procedure_run_view(procedure, PROCEDURE_VIEW_AFTER);
+	const struct procedure_view *other =
+			procedure_run_view(procedure, PROCEDURE_VIEW_OTHER);
 	bool there = procedure_view_same_meter(before, after);
-	bool still_old = procedure->old_address >= 0 &&
-					 procedure_view_same_meter(
-							 before, procedure_run_view(procedure, PROCEDURE_VIEW_OTHER));
+	bool still_old =
+			procedure->old_address >= 0 && procedure_view_same_meter(before, other);
 	char who[PROCEDURE_WHO_SIZE], old[MG_IDENTITY_SIZE];
 	old_text(procedure, old);
 	procedure_view_who(before, who);
-	if (!there) {
+	if (!there && procedure_view_strayed(before, other, procedure->order.new_address)) {
+		end_strayed(procedure, who, old);
+	} else if (!there) {
 		end_not_there(procedure, still_old);
 	} else if (still_old) {
 		procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
@@ -210,8 +222,19 @@ static const struct procedure_stage stages[] = {
 	{ plan_old, judge },
 };
 
+static void unknown(const struct procedure *procedure, char *text, size_t size)
+{
+	char old[MG_IDENTITY_SIZE];
+	unsigned address = procedure->order.new_address;
+	snprintf(text, size,
+			"whether the meter answers at %s or at %u now: ping both, and give it the "
+			"address %u again if it is still at the old one",
+			old_text(procedure, old), address, address);
+}
+
 const struct procedure_recipe procedure_address_recipe = {
 	.name = "set-address",
+	.unknown = unknown,
 	.check = check,
 	.stages = stages,
 	.count = sizeof(stages) / sizeof(stages[0]),

@@ -11,6 +11,7 @@
 #include "bus/procedure_common.h"
 #include "bus/procedure_kinds.h"
 #include "bus/procedure_view.h"
+#include "secure/secure.h"
 
 #define CI_FIRST 0xB8
 #define SLOWEST 300
@@ -109,16 +110,39 @@ static void judge_new(struct procedure *procedure)
 	}
 }
 
-/* Not to another meter, which had that address at the new speed before. */
+/* Calls the meter by its identity, so that no other one with its address hears it. False
+   when that is not known. */
+static bool single_out(struct procedure *procedure)
+{
+	const struct readout *before =
+			&procedure_run_view(procedure, PROCEDURE_VIEW_BEFORE)->readout;
+	if (!before->has_identity || !secure_identity_whole(&before->identity)) {
+		return false;
+	}
+	procedure->plan.address =
+			(struct bus_address){ .secondary = true, .identity = before->identity };
+	/* On a line that damages answers the acknowledgement may be lost alone. */
+	procedure->plan.blind = true;
+	return true;
+}
+
+/* Not to another meter, which had that address at the new speed before: it may be heard,
+   or its answers collide with those of this one. */
 static void plan_way_back(struct procedure *procedure)
 {
+	const struct procedure_view *after =
+			procedure_run_view(procedure, PROCEDURE_VIEW_AFTER);
 	uint32_t old = procedure_run_baud(procedure);
-	if (procedure_view_answered(procedure_run_view(procedure, PROCEDURE_VIEW_AFTER))) {
+	if (procedure_view_answered(after)) {
 		return;
 	}
 	procedure_run_command(
 			procedure, ci_of(old), NULL, 0, "if silent: back to %u baud", (unsigned)old);
 	procedure->plan.baud = procedure->order.new_baud;
+	bool damaged = after->done && !procedure_view_silent(after);
+	if (damaged && !single_out(procedure)) {
+		procedure->plan = (struct procedure_plan){ .act = PROCEDURE_ACT_NOTHING };
+	}
 }
 
 static void plan_old(struct procedure *procedure)
@@ -151,7 +175,9 @@ static void judge_old(struct procedure *procedure)
 			old, baud, procedure->said,
 			damaged ? "what came at the new speed could not be used"
 					: "it does not answer at the new speed",
-			damaged ? "the cable or the converter may be too slow for it, try a lower one"
+			damaged ? "another meter there may have its address, or the cable or the "
+					  "converter is too slow for it: scan at the new speed, or try a "
+					  "lower one"
 					: "the meter does not have this speed, or does not let it be set, "
 					  "and "
 					  "its manual tells which it has",
@@ -227,8 +253,18 @@ static const struct procedure_stage stages[] = {
 	{ plan_late, judge_late },
 };
 
+static void unknown(const struct procedure *procedure, char *text, size_t size)
+{
+	snprintf(text, size,
+			"whether the meter has %u or %u baud now: ping it at both, or wait for %d "
+			"min, after which some fall back by themselves",
+			(unsigned)procedure_run_baud(procedure), (unsigned)procedure->order.new_baud,
+			PROCEDURE_FALL_BACK / 60000000);
+}
+
 const struct procedure_recipe procedure_baud_recipe = {
 	.name = "set-baud",
+	.unknown = unknown,
 	.check = check,
 	.stages = stages,
 	.count = sizeof(stages) / sizeof(stages[0]),

@@ -15,6 +15,7 @@
 #define MINUTE 60
 #define SIZE_F 4
 #define SIZE_I 6
+#define OFF_SIZE 72
 
 /* Days since 1970-01-01 of a date of the Gregorian calendar. */
 static int64_t days_of(int64_t year, int64_t month, int64_t day)
@@ -79,47 +80,73 @@ static void take_time(void *data, const struct mg_data_record *record)
 				 date->minute * MINUTE + (told->seconds ? date->second : 0);
 }
 
-/* How far the clock is off, s; of one that tells no seconds the least that it can be. */
-static bool offset(
-		struct procedure *procedure, enum procedure_view_kind kind, int64_t *off)
+/* How far the clock is off: one that tells no seconds may have any of them. */
+static bool offset(struct procedure *procedure, enum procedure_view_kind kind,
+		struct procedure_offset *off)
 {
 	const struct procedure_view *view = procedure_run_view(procedure, kind);
 	struct told told = { .found = false };
 	procedure_view_each(view, take_time, &told);
-	int64_t right = right_at(procedure, view->at);
 	if (!told.found) {
 		return false;
 	}
-	*off = told.time - right;
-	if (!told.seconds && *off < 0) {
-		*off = *off + MINUTE - 1 < 0 ? *off + MINUTE - 1 : 0;
+	off->low = told.time - right_at(procedure, view->at);
+	off->high = off->low + (told.seconds ? 0 : MINUTE);
+	if (kind == PROCEDURE_VIEW_BEFORE) {
+		procedure->told_before = told.time;
 	}
 	return true;
 }
 
-/* Type F has no seconds; of type I the answer takes some, and the meter may cut off one.
- */
-static bool is_right(const struct procedure *procedure, int64_t off)
+static bool is_exact(const struct procedure_offset *off)
 {
-	int64_t most = PROCEDURE_CLOCK_OFF_F;
-	if (procedure->order.type_i) {
+	return off->low == off->high;
+}
+
+/* In any case off by no more than type F could tell, or type I where seconds are told;
+   the answer takes some time, too. */
+static bool is_right(
+		const struct procedure *procedure, const struct procedure_offset *off)
+{
+	int64_t most = PROCEDURE_CLOCK_OFF_F + PROCEDURE_CLOCK_OFF_I;
+	if (procedure->order.type_i && is_exact(off)) {
 		most = PROCEDURE_CLOCK_OFF_I + 1;
 	}
-	return off >= -most && off <= most;
+	return off->low >= -most && off->high <= most;
+}
+
+/* "541 s slow", "between 41 and 101 s slow". */
+static const char *off_text(const struct procedure_offset *off, char text[OFF_SIZE])
+{
+	long long slow = (long long)-off->low, fast = (long long)off->high;
+	if (is_exact(off) && fast == 0) {
+		snprintf(text, OFF_SIZE, "right to the second");
+	} else if (is_exact(off)) {
+		snprintf(text, OFF_SIZE, "%lld s %s", fast < 0 ? slow : fast,
+				fast < 0 ? "slow" : "fast");
+	} else if (fast <= 0) {
+		snprintf(text, OFF_SIZE, "between %lld and %lld s slow", -fast, slow);
+	} else if (slow <= 0) {
+		snprintf(text, OFF_SIZE, "between %lld and %lld s fast", -slow, fast);
+	} else {
+		snprintf(text, OFF_SIZE, "at most %lld s slow or %lld s fast", slow, fast);
+	}
+	return text;
 }
 
 /* A clock that is right would show nothing of whether it was set. */
 static void judge_told(struct procedure *procedure)
 {
+	char text[OFF_SIZE];
 	procedure->off_after = procedure->off_before;
-	if (procedure->order.force || !is_right(procedure, procedure->off_before)) {
+	if (procedure->order.force || !is_right(procedure, &procedure->off_before)) {
 		return;
 	}
 	procedure->clock_seen = true;
 	procedure_run_end(procedure, PROCEDURE_WORKED,
-			"the clock is off by %lld s, which is right already as far as can be read "
-			"back; nothing was sent, force it to set it nevertheless",
-			(long long)procedure->off_before);
+			"the clock is %s, which is right already as far as can be read back; nothing "
+			"was sent, set it nevertheless with --force",
+			off_text(&procedure->off_before, text));
 }
 
 static void judge_before(struct procedure *procedure)
@@ -135,9 +162,20 @@ static void judge_before(struct procedure *procedure)
 	} else if (!procedure->order.unverified) {
 		procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
 				"the meter does not tell its time (VIF 6D) in its readout, so a setting "
-				"could not be verified; select its time for readout (datetime), or say "
-				"that it need not be verified. Nothing was changed");
+				"could not be verified; select its time for readout (datetime), or "
+				"take its acknowledgement for it with --unverified. Nothing was changed");
 	}
+}
+
+/* To the nearest minute; where the meter shows that already, to the one on the other side
+   of the present moment, since nothing would be seen of it otherwise. */
+static int64_t whole_minute(const struct procedure *procedure, int64_t time)
+{
+	int64_t down = time - time % MINUTE, up = down + MINUTE;
+	int64_t nearest = time - down < up - time ? down : up;
+	bool hidden = procedure->clock_told && nearest == procedure->told_before &&
+				  !is_right(procedure, &procedure->off_before);
+	return hidden ? down + up - nearest : nearest;
 }
 
 static void plan_set(struct procedure *procedure)
@@ -148,7 +186,7 @@ static void plan_set(struct procedure *procedure)
 	procedure->clock_sent = false;
 	int64_t time = right_at(procedure, procedure->now);
 	if (procedure->order.clock_now && !type_i) {
-		time += MINUTE / 2; /* to the nearest minute */
+		time = whole_minute(procedure, time);
 	}
 	const struct mg_date date = date_of(time);
 	bytes[0] = type_i ? 0x06 : 0x04;
@@ -187,28 +225,40 @@ static void end_untold(struct procedure *procedure)
 			heard);
 }
 
+/* It is right as far as can be told; or another time than before, and the minute that was
+   sent: of a clock that tells no seconds that is one on either side of the moment. */
+static bool is_set(const struct procedure *procedure)
+{
+	const struct procedure_offset *before = &procedure->off_before;
+	const struct procedure_offset *after = &procedure->off_after;
+	int64_t most = MINUTE / 2 + PROCEDURE_CLOCK_OFF_I;
+	bool moved = after->low > before->high || after->high < before->low;
+	return is_right(procedure, after) ||
+		   (moved && !is_exact(after) && after->low <= most && after->high >= -most);
+}
+
 static void judge_offset(struct procedure *procedure)
 {
-	char text[200], complaint[PROCEDURE_WHO_SIZE * 2];
+	char text[200], complaint[PROCEDURE_WHO_SIZE * 2], before[OFF_SIZE], after[OFF_SIZE];
 	const char *heard = procedure_run_heard(procedure, text);
-	int64_t before = procedure->off_before, after = procedure->off_after;
-	if (is_right(procedure, after)) {
+	off_text(&procedure->off_before, before);
+	off_text(&procedure->off_after, after);
+	if (is_set(procedure)) {
 		procedure_run_end(procedure, PROCEDURE_WORKED,
-				"the clock is off by %lld s now, before it was %lld s%s",
-				(long long)after, (long long)before,
-				is_right(procedure, before)
+				"the clock is %s now, before it was %s%s", after, before,
+				is_right(procedure, &procedure->off_before)
 						? "; it was right already, so nothing shows whether it was set"
 						: "");
 		return;
 	}
 	procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
-			"the time was sent as type %s and %s, but the clock is off by %lld s, and "
-			"was by %lld s before%s: the meter does not let its clock be set over the "
-			"bus, or wants the other type (F or I), or keeps standard time or UTC",
-			procedure->order.type_i ? "I" : "F", heard, (long long)after,
-			(long long)before,
+			"the time was sent as type %s and %s, but the clock is %s, and before it was "
+			"%s%s: the meter does not let its clock be set over the bus, or wants the "
+			"other type (--type %s), or keeps standard time or UTC",
+			procedure->order.type_i ? "I" : "F", heard, after, before,
 			procedure_view_complaint(
-					procedure_run_view(procedure, PROCEDURE_VIEW_AFTER), complaint));
+					procedure_run_view(procedure, PROCEDURE_VIEW_AFTER), complaint),
+			procedure->order.type_i ? "f" : "i");
 }
 
 static void judge_after(struct procedure *procedure)
@@ -233,8 +283,17 @@ static const struct procedure_stage stages[] = {
 	{ plan_after, judge_after },
 };
 
+static void unknown(const struct procedure *procedure, char *text, size_t size)
+{
+	(void)procedure;
+	snprintf(text, size,
+			"whether the clock was set: set it again, which tells first how far it is "
+			"off");
+}
+
 const struct procedure_recipe procedure_clock_recipe = {
 	.name = "set-clock",
+	.unknown = unknown,
 	.stages = stages,
 	.count = sizeof(stages) / sizeof(stages[0]),
 };

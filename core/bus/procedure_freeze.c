@@ -3,9 +3,11 @@
  * Freezes the present values into a storage: of single records by object action (VIFE
  * 0Bh, to the storage number of the DIB), or of what the meter was made for by CI 5Ch or
  * 54h. It is verified when a stored value changed, and is now between what the meter
- * counted before and what it counts after.
+ * counted before and what it counts after. A broadcast is looked at in one meter after
+ * the other, before and after.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bus/procedure_common.h"
@@ -28,6 +30,20 @@ struct frozen_value {
 struct values {
 	struct frozen_value list[PAIRS_MAX];
 	size_t count;
+};
+
+struct finding {
+	size_t stored;  /* values that could have been frozen */
+	size_t fresh;   /* were: they changed, and are as counted */
+	size_t current; /* are as counted, and were so before */
+	uint64_t storage;
+};
+
+/* What is kept of meters that a broadcast has to reach. */
+struct procedure_looks {
+	size_t count, followed, silent;
+	const char *failed; /* the first that did not follow, or was silent; NULL: none */
+	struct values before[];
 };
 
 static void check(struct procedure *procedure)
@@ -67,10 +83,34 @@ static void plan_command(struct procedure *procedure)
 	}
 }
 
+/* The meter whose turn it is; NULL for the one that the order names, which may be called
+   254 there. */
+static const struct procedure_witness *witness(const struct procedure *procedure)
+{
+	return procedure->looked > 0 ? &procedure->order.witnesses[procedure->looked] : NULL;
+}
+
+static void plan_look(
+		struct procedure *procedure, enum procedure_view_kind view, const char *purpose)
+{
+	const struct procedure_witness *other = witness(procedure);
+	procedure_run_read(procedure,
+			other != NULL ? &other->address : &procedure->order.address, view,
+			PROCEDURE_TELEGRAMS_MAX, "%s", purpose);
+	if (other != NULL) {
+		procedure->plan.secret = other->secret;
+		procedure->plan.baud = 0; /* that of the broadcast */
+	}
+}
+
+static void plan_before(struct procedure *procedure)
+{
+	plan_look(procedure, PROCEDURE_VIEW_BEFORE, "read the meter as it is now");
+}
+
 static void plan_after(struct procedure *procedure)
 {
-	procedure_run_read(procedure, &procedure->order.address, PROCEDURE_VIEW_AFTER,
-			PROCEDURE_TELEGRAMS_MAX, "are the values stored?");
+	plan_look(procedure, PROCEDURE_VIEW_AFTER, "are the values stored?");
 }
 
 static void take_value(void *data, const struct mg_data_record *record)
@@ -149,13 +189,6 @@ static bool is_asked(const struct procedure *procedure, const struct procedure_w
 	return false;
 }
 
-struct finding {
-	size_t stored;  /* values that could have been frozen */
-	size_t fresh;   /* were: they changed, and are as counted */
-	size_t current; /* are as counted, and were so before */
-	uint64_t storage;
-};
-
 static void look(const struct procedure *procedure, const struct values *before,
 		const struct values *after, struct finding *finding)
 {
@@ -205,12 +238,104 @@ static void end_finding(struct procedure *procedure, const struct finding *findi
 					: "the stored values are as they were before: the meter knows no "
 					  "freezing, or keeps its storages for its own due dates",
 			good ? "; it could not be verified"
-				 : "; read its manual for what it freezes and where, or say that it need "
-				   "not be verified");
+				 : "; read its manual for what it freezes and where, or take its "
+				   "acknowledgement for it with --unverified");
+}
+
+static size_t looks_wanted(const struct procedure *procedure)
+{
+	size_t count = procedure->order.broadcast ? procedure->order.witness_count : 0;
+	count = count > PROCEDURE_WITNESSES_MAX ? PROCEDURE_WITNESSES_MAX : count;
+	return count > 1 ? count : 0;
+}
+
+static bool make_looks(struct procedure *procedure, size_t count)
+{
+	struct procedure_looks *looks =
+			calloc(1, sizeof(*looks) + count * sizeof(looks->before[0]));
+	if (looks == NULL) {
+		procedure_run_end(
+				procedure, PROCEDURE_REFUSED, "out of memory. Nothing was changed");
+		return false;
+	}
+	looks->count = count;
+	procedure->looks = looks;
+	return true;
+}
+
+/* The same stage for the next meter; false, and the first one again, behind the last. */
+static bool look_on(struct procedure *procedure)
+{
+	procedure->looked++;
+	if (procedure->looked < procedure->looks->count) {
+		procedure->stage--;
+		return true;
+	}
+	procedure->looked = 0;
+	return false;
+}
+
+/* The meter that was named has to answer; others may be silent. */
+static void judge_before(struct procedure *procedure)
+{
+	size_t count = looks_wanted(procedure);
+	if (procedure->looked == 0) {
+		procedure_common_judge_before(procedure);
+	}
+	if (procedure->verdict != PROCEDURE_RUNNING || count == 0 ||
+			(procedure->looks == NULL && !make_looks(procedure, count))) {
+		return;
+	}
+	procedure_view_each(procedure_run_view(procedure, PROCEDURE_VIEW_BEFORE), take_value,
+			&procedure->looks->before[procedure->looked]);
+	look_on(procedure);
+}
+
+static void end_looks(struct procedure *procedure)
+{
+	const struct procedure_looks *looks = procedure->looks;
+	size_t unmoved = looks->count - looks->followed - looks->silent;
+	bool good = looks->followed == looks->count;
+	if (good || procedure->order.unverified) {
+		procedure_run_end(procedure, PROCEDURE_WORKED,
+				"the freeze was sent to all meters, and verified at %zu of %zu",
+				looks->followed, looks->count);
+		return;
+	}
+	procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
+			"the freeze was sent to all meters, but verified at %zu of %zu only: %zu did "
+			"not answer, and %zu answered without showing that %s followed; the first of "
+			"these is %s: freeze it by itself, or take what was seen with --unverified",
+			looks->followed, looks->count, looks->silent, unmoved,
+			unmoved == 1 ? "it" : "they", looks->failed);
+}
+
+/* One of those that a broadcast has to reach. */
+static void judge_look(struct procedure *procedure)
+{
+	const struct procedure_view *view =
+			procedure_run_view(procedure, PROCEDURE_VIEW_AFTER);
+	struct procedure_looks *looks = procedure->looks;
+	struct values after = { .count = 0 };
+	struct finding finding = { .stored = 0 };
+	procedure_view_each(view, take_value, &after);
+	look(procedure, &looks->before[procedure->looked], &after, &finding);
+	looks->followed += finding.fresh > 0;
+	looks->silent += !procedure_view_answered(view);
+	if (finding.fresh == 0 && looks->failed == NULL) {
+		looks->failed = procedure->order.witnesses[procedure->looked].name;
+	}
+	if (!look_on(procedure)) {
+		end_looks(procedure);
+	}
 }
 
 static void judge(struct procedure *procedure)
 {
+	if (procedure->looks != NULL) {
+		judge_look(procedure);
+		return;
+	}
 	const struct procedure_view *view =
 			procedure_run_view(procedure, PROCEDURE_VIEW_AFTER);
 	struct values before = { .count = 0 }, after = { .count = 0 };
@@ -228,13 +353,23 @@ static void judge(struct procedure *procedure)
 
 static const struct procedure_stage stages[] = {
 	PROCEDURE_RESOLVE,
-	PROCEDURE_READ_BEFORE,
+	{ plan_before, judge_before },
 	{ plan_command, NULL },
 	{ plan_after, judge },
 };
 
+static void unknown(const struct procedure *procedure, char *text, size_t size)
+{
+	snprintf(text, size,
+			"whether %s froze anything: read %s, and compare the stored values with the "
+			"present ones",
+			procedure->order.broadcast ? "the meters" : "the meter",
+			procedure->order.broadcast ? "them" : "it");
+}
+
 const struct procedure_recipe procedure_freeze_recipe = {
 	.name = "freeze",
+	.unknown = unknown,
 	.check = check,
 	.stages = stages,
 	.count = sizeof(stages) / sizeof(stages[0]),

@@ -13,6 +13,7 @@
 
 #define IDENTITY_BYTES 8
 #define NUMBER_BYTES 4
+#define NUMBER_DIGITS 8
 
 static void check(struct procedure *procedure)
 {
@@ -98,8 +99,7 @@ static void judge_free(struct procedure *procedure)
 	if (!procedure_view_silent(view)) {
 		procedure_run_end(procedure, PROCEDURE_REFUSED,
 				"another meter is called %s already%s%s; choose another identity, or "
-				"force "
-				"it. Nothing was changed",
+				"take it with --force. Nothing was changed",
 				wanted_text(procedure, text), procedure_view_answered(view) ? "" : ": ",
 				procedure_view_answered(view) ? "" : view->readout.reason);
 	}
@@ -205,8 +205,20 @@ static const struct procedure_stage stages[] = {
 	{ plan_last, judge_last },
 };
 
+static void unknown(const struct procedure *procedure, char *text, size_t size)
+{
+	char whole[MG_IDENTITY_SIZE], old[MG_IDENTITY_SIZE];
+	mg_identity_text(&procedure->order.new_identity, whole);
+	snprintf(text, size,
+			"whether the meter that was asked as %s is called %.*s now: read it as both, "
+			"and set it again if it is called as before",
+			bus_address_text(&procedure->order.address, old),
+			procedure->order.whole_identity ? MG_IDENTITY_SIZE : NUMBER_DIGITS, whole);
+}
+
 const struct procedure_recipe procedure_identity_recipe = {
 	.name = "set-id",
+	.unknown = unknown,
 	.check = check,
 	.stages = stages,
 	.count = sizeof(stages) / sizeof(stages[0]),

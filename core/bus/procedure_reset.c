@@ -189,7 +189,7 @@ static void end_same(struct procedure *procedure)
 	procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
 			"the reset was %s, but the meter sends the same records as before%s: it "
 			"ignores the reset, or it had nothing to reset; if an acknowledgement is "
-			"enough for this meter, say that it need not be verified",
+			"enough for this meter, say so with --unverified",
 			procedure->said,
 			procedure_view_complaint(view(procedure, PROCEDURE_VIEW_AFTER), complaint));
 }
@@ -246,8 +246,7 @@ static void judge_restored(struct procedure *procedure)
 			procedure->said,
 			same ? "All its records were selected again"
 				 : "It does not send all its records any more: select all, or take it "
-				   "off "
-				   "the bus for a minute");
+				   "off the bus for a minute");
 }
 
 static const struct procedure_stage stages[] = {
@@ -271,8 +270,17 @@ static void check(struct procedure *procedure)
 	}
 }
 
+static void unknown(const struct procedure *procedure, char *text, size_t size)
+{
+	(void)procedure;
+	snprintf(text, size,
+			"whether the meter was reset, and whether it sends all its records: read it, "
+			"and reset it again, or take it off the bus for a minute");
+}
+
 const struct procedure_recipe procedure_reset_recipe = {
 	.name = "reset",
+	.unknown = unknown,
 	.check = check,
 	.stages = stages,
 	.count = sizeof(stages) / sizeof(stages[0]),

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bus/procedure_step.h"
+#include "bus/procedure_view.h"
 
 #define CI_SELECT 0x52
 #define IDENTITY_BYTES 8
@@ -54,6 +55,7 @@ static struct procedure_plan *plan(
 	*plan = (struct procedure_plan){ .act = act,
 		.address = procedure->order.address,
 		.baud = procedure->order.baud,
+		.secret = procedure->order.secret,
 		.expects = expects };
 	return plan;
 }
@@ -221,6 +223,8 @@ static enum task_next send_main(struct procedure *procedure)
 	uint8_t bytes[MG_FRAME_MAX];
 	size_t size = main_frame(&procedure->plan, bytes);
 	procedure->sent_at = procedure->now;
+	procedure->touched = procedure->touched || procedure->plan.raw ||
+						 procedure->plan.type == MG_FRAME_LONG;
 	return send(procedure, PROCEDURE_PHASE_MAIN, bytes, size, procedure->plan.purpose);
 }
 
@@ -255,7 +259,7 @@ static enum task_next begin_read(struct procedure *procedure)
 	if (is_noise_borne(procedure)) {
 		view->readout.tries_bad = TRIES_BAD;
 	}
-	view->readout.secret = procedure->order.secret;
+	view->readout.secret = plan->secret;
 	view->readout.manner.baud = plan->baud;
 	procedure->phase = PROCEDURE_PHASE_READ;
 	procedure->exchanging = true;
@@ -326,6 +330,7 @@ static enum task_next go_on_reading(struct procedure *procedure)
 	}
 	view->done = true;
 	view->at = procedure->now;
+	procedure_view_stray(view);
 	procedure->shown = view;
 	procedure_step_read_end(procedure, &view->readout);
 	return end_stage(procedure);
@@ -354,7 +359,7 @@ static void keep(struct procedure *procedure)
    cannot. */
 static enum task_next after_lead(struct procedure *procedure)
 {
-	if (procedure->plan.address.secondary &&
+	if (procedure->plan.address.secondary && !procedure->plan.blind &&
 			procedure->exchange->outcome != EXCHANGE_ACK) {
 		keep(procedure);
 		return end_stage(procedure);
@@ -411,15 +416,20 @@ static void take(struct task *task, int64_t now)
 static void stop(struct task *task, int64_t now)
 {
 	struct procedure *procedure = (struct procedure *)(void *)task;
+	char unknown[PROCEDURE_TEXT_SIZE / 2];
 	procedure->now = now;
 	if (procedure->verdict != PROCEDURE_RUNNING) {
 		return;
 	}
 	procedure_step_close(procedure, "stopped");
+	if (!procedure->touched || procedure->recipe->unknown == NULL) {
+		procedure_run_end(procedure, PROCEDURE_STOPPED,
+				"stopped before anything was changed; try again");
+		return;
+	}
+	procedure->recipe->unknown(procedure, unknown, sizeof(unknown));
 	procedure_run_end(procedure, PROCEDURE_STOPPED,
-			"stopped before it was verified (%zu requests were sent); read the meter to "
-			"see how it is now",
-			procedure->step_count);
+			"stopped before it was verified: it is unknown %s", unknown);
 }
 
 struct task *procedure_run_task(struct procedure *procedure)

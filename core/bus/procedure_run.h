@@ -31,6 +31,10 @@ struct procedure_view {
 	struct readout_memory memory;
 	bool done;  /* it went to its end */
 	int64_t at; /* µs, when its last telegram was there */
+	/* Who answered in place of the address that was asked. */
+	bool strayed;
+	uint8_t stray_address;
+	struct mg_identity stray;
 };
 
 struct procedure_plan {
@@ -41,6 +45,7 @@ struct procedure_plan {
 	/* READ */
 	enum procedure_view_kind view;
 	size_t telegrams; /* at most */
+	struct telegrams_secret secret;
 	/* COMMAND: `c` and, for a long frame, `ci` and data; or bytes as they stand. */
 	enum mg_frame_type type;
 	uint8_t c, ci;
@@ -53,6 +58,7 @@ struct procedure_plan {
 	int64_t listen;
 	/* PAUSE */
 	int64_t pause;
+	bool blind; /* also when the selection before it was not acknowledged */
 };
 
 struct procedure_stage {
@@ -70,6 +76,9 @@ struct procedure_recipe {
 	void (*check)(struct procedure *procedure);
 	const struct procedure_stage *stages;
 	size_t count;
+	/* What nobody knows when it is cut off behind a command, and how to find out: behind
+	   "it is unknown ". NULL for one that changes nothing. */
+	void (*unknown)(const struct procedure *procedure, char *text, size_t size);
 };
 
 enum procedure_phase {
@@ -101,6 +110,7 @@ struct procedure {
 	enum exchange_outcome answer;
 	char trouble[EXCHANGE_TEXT_SIZE];
 	bool acknowledged;
+	bool touched;    /* something was sent that may have changed a meter */
 	int64_t sent_at; /* µs, when the last command was begun */
 	uint8_t frame[MG_FRAME_MAX];
 	struct mg_bytes answered; /* the answer to the last command, in `frame` */
@@ -112,15 +122,17 @@ struct procedure {
 	char text[PROCEDURE_TEXT_SIZE];
 
 	/* Of single kinds. */
-	char said[200];     /* SET_BAUD: how the meter took the command */
-	int old_address;    /* SET_ADDRESS: primary one; -1: none is known */
-	bool clock_told;    /* SET_CLOCK: the meter told its time before */
-	bool clock_sent;    /* a new time was sent, at sent_at */
-	bool clock_seen;    /* both offsets stand */
-	int64_t off_before; /* s */
-	int64_t off_after;
-	bool marked;   /* RESET: one record was selected before */
-	bool restores; /* RESET: the selection stands, and has to go */
+	char said[200];      /* SET_BAUD: how the meter took the command */
+	int old_address;     /* SET_ADDRESS: primary one; -1: none is known */
+	bool clock_told;     /* SET_CLOCK: the meter told its time before */
+	bool clock_sent;     /* a new time was sent, at sent_at */
+	bool clock_seen;     /* both offsets stand */
+	int64_t told_before; /* what it told then, s since 1970 */
+	struct procedure_offset off_before, off_after;
+	bool marked;                   /* RESET: one record was selected before */
+	bool restores;                 /* RESET: the selection stands, and has to go */
+	struct procedure_looks *looks; /* FREEZE: what meters counted before; freed with it */
+	size_t looked;                 /* FREEZE: the meter that is looked at */
 };
 
 /* Ends it, with the sentence for people. */

@@ -129,7 +129,7 @@ static void end_same(struct procedure *procedure)
 			procedure_run_heard(procedure, text),
 			procedure_view_count(procedure_run_view(procedure, PROCEDURE_VIEW_AFTER)),
 			good ? "; it could not be verified"
-				 : "; if an acknowledgement is enough, say that it need not be verified");
+				 : "; if an acknowledgement is enough, say so with --unverified");
 }
 
 static void judge(struct procedure *procedure)
@@ -167,8 +167,17 @@ static const struct procedure_stage stages[] = {
 	{ plan_after, judge },
 };
 
+static void unknown(const struct procedure *procedure, char *text, size_t size)
+{
+	(void)procedure;
+	snprintf(text, size,
+			"which records the meter sends now: read it, and select again; `select ... "
+			"default` brings back what it sent before");
+}
+
 const struct procedure_recipe procedure_select_recipe = {
 	.name = "select",
+	.unknown = unknown,
 	.check = check,
 	.stages = stages,
 	.count = sizeof(stages) / sizeof(stages[0]),

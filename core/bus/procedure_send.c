@@ -81,12 +81,24 @@ static void judge_send(struct procedure *procedure)
 	}
 }
 
+#define BITS_SIZE 48
+
 static const struct procedure_stage send_stages[] = {
 	{ plan_send, judge_send },
 };
 
+static void unknown(const struct procedure *procedure, char *text, size_t size)
+{
+	(void)procedure;
+	snprintf(text, size,
+			"whether a meter heard the frame: if it changes something read the meter "
+			"before "
+			"it is sent again");
+}
+
 const struct procedure_recipe procedure_send_recipe = {
 	.name = "send",
+	.unknown = unknown,
 	.check = check_send,
 	.stages = send_stages,
 	.count = sizeof(send_stages) / sizeof(send_stages[0]),
@@ -100,8 +112,26 @@ static void plan_alarm(struct procedure *procedure)
 			EXCHANGE_EXPECT_DATA | EXCHANGE_EXPECT_ACK, "ask for an alarm");
 }
 
+/* "bits 2 and 5 are set". */
+static const char *bits_text(unsigned alarm, char text[BITS_SIZE])
+{
+	int count = __builtin_popcount(alarm), left = count;
+	size_t at = (size_t)snprintf(
+			text, BITS_SIZE, "%s", count == 0 ? "no bit" : (count == 1 ? "bit" : "bits"));
+	for (unsigned bit = 0; left > 0; bit++) {
+		if ((alarm >> bit & 1) != 0) {
+			const char *before = left == count ? " " : (left == 1 ? " and " : ", ");
+			at += (size_t)snprintf(text + at, BITS_SIZE - at, "%s%u", before, bit);
+			left--;
+		}
+	}
+	snprintf(text + at, BITS_SIZE - at, " %s set", count > 1 ? "are" : "is");
+	return text;
+}
+
 static void end_data(struct procedure *procedure)
 {
+	char bits[BITS_SIZE];
 	struct mg_frame frame;
 	struct mg_telegram telegram;
 	size_t length;
@@ -115,8 +145,8 @@ static void end_data(struct procedure *procedure)
 		return;
 	}
 	procedure_run_end(procedure, PROCEDURE_WORKED,
-			"alarm %02X; what its bits mean is told by the manual of the meter",
-			(unsigned)telegram.alarm);
+			"alarm state %02Xh (%s); the manual of the meter tells what they mean",
+			(unsigned)telegram.alarm, bits_text((unsigned)telegram.alarm, bits));
 }
 
 static void judge_alarm(struct procedure *procedure)

@@ -47,6 +47,30 @@ bool procedure_view_same_meter(
 	return telegrams_same_meter(&a->readout.identity, &b->readout.identity);
 }
 
+void procedure_view_stray(struct procedure_view *view)
+{
+	const struct exchange *exchange = view->readout.exchange;
+	const struct mg_frame *frame = &exchange->link.frame;
+	struct telegrams_facts facts;
+	if (view->readout.outcome != BUS_BAD_ANSWER || exchange->link.length == 0 ||
+			exchange->failure.trouble != EXCHANGE_TROUBLE_ADDRESS ||
+			frame->a != exchange->failure.a) {
+		return;
+	}
+	telegrams_look_into(frame, &view->readout.secret, &facts);
+	view->strayed = facts.has_identity;
+	view->stray_address = frame->a;
+	view->stray = facts.identity;
+}
+
+bool procedure_view_strayed(
+		const struct procedure_view *a, const struct procedure_view *b, unsigned address)
+{
+	return b->done && b->strayed && b->stray_address == address &&
+		   procedure_view_answered(a) && a->readout.has_identity &&
+		   telegrams_same_meter(&a->readout.identity, &b->stray);
+}
+
 uint64_t procedure_view_print(
 		const struct procedure *procedure, const struct mg_bytes *frame)
 {

@@ -21,6 +21,12 @@ int procedure_view_address(const struct procedure_view *view);
    not say it are the same when their first telegrams have the same records. */
 bool procedure_view_same_meter(
 		const struct procedure_view *a, const struct procedure_view *b);
+/* Notes who answered in place of the address that was asked, when the readout has ended
+   so just now. */
+void procedure_view_stray(struct procedure_view *view);
+/* In `b`, whoever was asked, the meter of `a` answered with this address. */
+bool procedure_view_strayed(
+		const struct procedure_view *a, const struct procedure_view *b, unsigned address);
 /* Both answered, with the same records in the same order, whatever the values. */
 bool procedure_view_same_records(
 		const struct procedure_view *a, const struct procedure_view *b);

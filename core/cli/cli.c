@@ -118,12 +118,17 @@ static int refuse_verb(const struct cli *cli, const char *name)
 int cli_fail(const struct cli *cli, const struct cli_args *args, int code,
 		const char *format, ...)
 {
+	char *text = NULL;
 	va_list arguments;
-	fprintf(cli->err, "metergate %s: ", args->verb->name);
 	va_start(arguments, format);
-	vfprintf(cli->err, format, arguments);
+	int length = vasprintf(&text, format, arguments);
 	va_end(arguments);
-	fputc('\n', cli->err);
+	/* At once: the log writes to the same place from another thread. */
+	fprintf(cli->err, "metergate %s: %s\n", args->verb->name,
+			length >= 0 ? text : "out of memory");
+	if (length >= 0) {
+		free(text);
+	}
 	return code;
 }
 

@@ -124,7 +124,9 @@ int forward_send(struct cli *cli, const struct cli_args *args,
 	}
 	if (failed != 0) {
 		return cli_fail(cli, args, CLI_OTHER,
-				"the gateway went away before it had answered (%s); see its log",
+				"the connection to the gateway was lost before it had answered whole "
+				"(%s): "
+				"what it found so far stands; see its log, and ask again",
 				strerror(-failed));
 	}
 	return answer.code;
@@ -142,16 +144,18 @@ static const char *advice(int error)
 static int refuse_holder(const struct cli *cli, const struct cli_args *args,
 		const char *port, const struct owner_holder *holder, int error)
 {
-	char socket[OWNER_CONTROL_SIZE + 96];
+	char socket[OWNER_CONTROL_SIZE + 96], who[OWNER_TEXT_SIZE];
+	owner_text(holder, port, who, sizeof(who));
+	if (owner_is_command(holder)) {
+		return cli_fail(cli, args, CLI_BUSY, "%s; wait for its end, or end it", who);
+	}
 	if (holder->control[0] == '\0') {
 		snprintf(socket, sizeof(socket), "it has no control socket");
 	} else {
 		snprintf(socket, sizeof(socket), "its control socket %s cannot be used: %s",
 				holder->control, strerror(error));
 	}
-	return cli_fail(cli, args, CLI_BUSY,
-			"%s is served by gateway \"%s\" as bus \"%s\" (process %ld), and %s; %s",
-			port, holder->gateway, holder->bus, (long)holder->pid, socket, advice(error));
+	return cli_fail(cli, args, CLI_BUSY, "%s, and %s; %s", who, socket, advice(error));
 }
 
 /* A bus without a port of its own is known to the gateway of its configuration alone. */

@@ -8,6 +8,7 @@
 #include "cli/duration_flag.h"
 #include "cli/key_flag.h"
 #include "cli/listen_show.h"
+#include "cli/port_wait.h"
 #include "cli/target.h"
 
 #define COUNT_MAX 1000000000
@@ -16,6 +17,7 @@
 
 struct listener {
 	struct listen_show show;
+	const struct cli_args *args;
 	struct sniff sniff;
 	struct session *session;
 	struct loop_timer *timer, *end;
@@ -81,7 +83,8 @@ static void on_end(void *data)
 /* What happens to the port is in the log. */
 static void publish(void *data, struct reading *reading)
 {
-	(void)data;
+	const struct listener *listener = data;
+	port_wait_tell(listener->show.cli, listener->args, reading_view(reading));
 	reading_unref(reading);
 }
 
@@ -161,7 +164,7 @@ static int read_flags(struct listener *listener, const struct cli_args *args)
 
 static int run(struct cli *cli, const struct cli_args *args)
 {
-	struct listener listener = { .show = { .cli = cli } };
+	struct listener listener = { .show = { .cli = cli }, .args = args };
 	struct target target = { 0 };
 	if (args->operand_count != 1) {
 		return cli_fail(cli, args, CLI_USAGE,

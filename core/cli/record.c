@@ -7,12 +7,14 @@
 #include "bus/capture.h"
 #include "cli/cli.h"
 #include "cli/duration_flag.h"
+#include "cli/port_wait.h"
 #include "cli/target.h"
 
 #define MILLISECOND 1000
 
 struct recorder {
 	struct cli *cli;
+	const struct cli_args *args;
 	struct session *session;
 	struct capture *capture;
 	int64_t duration; /* ms; 0: until a signal comes */
@@ -45,6 +47,7 @@ static void publish(void *data, struct reading *reading)
 					recorder->capture, events[i].direction, NULL, 0, 0, loop_clock());
 		}
 	}
+	port_wait_tell(recorder->cli, recorder->args, reading_view(reading));
 	reading_unref(reading);
 }
 
@@ -153,7 +156,7 @@ static int record_target(
 
 static int run(struct cli *cli, const struct cli_args *args)
 {
-	struct recorder recorder = { .cli = cli };
+	struct recorder recorder = { .cli = cli, .args = args };
 	struct target target = { 0 };
 	if (args->operand_count != 2) {
 		return cli_fail(cli, args, CLI_USAGE,

@@ -6,6 +6,7 @@ static const struct cli_flag flags[] = {
 	FORWARD_FLAGS,
 	{ "sub-code", "HEX", "type and number of the telegrams: 10 for user data" },
 	{ "unverified", NULL, "take an acknowledgement for it where nothing else shows" },
+	{ "force", NULL, "even if ADDRESS fits several meters" },
 	{ "dry-run", NULL, "show the bytes of each step, send nothing" },
 };
 

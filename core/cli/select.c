@@ -5,6 +5,7 @@
 static const struct cli_flag flags[] = {
 	FORWARD_FLAGS,
 	{ "unverified", NULL, "take an acknowledgement for it where nothing else shows" },
+	{ "force", NULL, "even if ADDRESS fits several meters" },
 	{ "dry-run", NULL, "show the bytes of each step, send nothing" },
 };
 

@@ -5,6 +5,7 @@
 static const struct cli_flag flags[] = {
 	FORWARD_FLAGS,
 	{ "frame", NULL, "put start, length, checksum and stop around HEX" },
+	{ "force", NULL, "also with a wrong checksum" },
 	{ "dry-run", NULL, "show the bytes of each step, send nothing" },
 };
 

@@ -4,7 +4,7 @@
 
 static const struct cli_flag flags[] = {
 	FORWARD_FLAGS,
-	{ "force", NULL, "even if it is taken" },
+	{ "force", NULL, "even if it is taken, or ADDRESS fits several meters" },
 	{ "dry-run", NULL, "show the bytes of each step, send nothing" },
 };
 

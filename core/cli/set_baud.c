@@ -5,6 +5,7 @@
 static const struct cli_flag flags[] = {
 	FORWARD_FLAGS,
 	{ "all", NULL, "every configured device of the bus, one by one" },
+	{ "force", NULL, "even if ADDRESS fits several meters" },
 	{ "dry-run", NULL, "show the bytes of each step, send nothing" },
 };
 

@@ -7,7 +7,7 @@ static const struct cli_flag flags[] = {
 	{ "time", "TIME", "what it shall show: now, or 2026-11-22T12:00:00" },
 	{ "type", "TYPE", "f, to the minute (default), or i, with seconds" },
 	{ "utc", NULL, "now as UTC" },
-	{ "force", NULL, "also when it is right already" },
+	{ "force", NULL, "also when it is right already, or ADDRESS fits several meters" },
 	{ "unverified", NULL, "take an acknowledgement for it where nothing else shows" },
 	{ "dry-run", NULL, "show the bytes of each step, send nothing" },
 };

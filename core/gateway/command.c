@@ -12,7 +12,7 @@
 #include "gateway/suggest.h"
 #include "route/encode.h"
 
-#define ERROR_SIZE 640
+#define ERROR_SIZE 1536
 
 struct command {
 	const struct command_world *world;
@@ -259,6 +259,21 @@ bool command_congested(const struct command *command)
 {
 	const struct command_user *user = &command->user;
 	return !command->left && user->congested != NULL && user->congested(user->data);
+}
+
+bool command_changes(const char *text)
+{
+	struct command_args args = { .count = 0 };
+	char *line = strdup(text);
+	char why[COMMAND_WORDS_WHY];
+	const char *name;
+	bool changes = line == NULL; /* it cannot be told */
+	if (line != NULL && command_words_split(line, &name, &args, why, sizeof(why))) {
+		const struct command_verb *verb = command_verbs_find(name);
+		changes = verb != NULL && verb->changes;
+	}
+	free(line);
+	return changes;
 }
 
 static bool refuse_verb(struct command *command, const char *name)

@@ -91,6 +91,8 @@ struct command;
    any case, but never from inside this call. NULL when memory is short. */
 struct command *command_create(const struct command_world *world, const char *text,
 		const struct command_user *user);
+/* True when a line is a command that can change a meter. */
+bool command_changes(const char *text);
 /* Asks it to end early: it answers with what was found so far, then `over`, which may
    come from inside this call. */
 void command_cancel(struct command *command);
@@ -177,6 +179,11 @@ bool command_find_targets(struct command *command, const struct command_args *ar
 /* How the outcome of a job is called, and which exit code it means: "ok", "no-answer". */
 const char *command_outcome_name(enum bus_outcome outcome);
 int command_outcome_code(const struct bus_result *result);
+/* Why, in words; where the port was lost or could not be opened with its name and what to
+   do about it. `text` is room for that, the answer may be elsewhere. */
+#define COMMAND_REASON_SIZE (HOST_REASON_SIZE + 320)
+const char *command_outcome_reason(const struct command_bus *bus,
+		const struct bus_result *result, char text[COMMAND_REASON_SIZE]);
 
 /* Text that is put together; all zero before. Nothing is in it when memory was short. */
 struct command_text {

@@ -172,9 +172,12 @@ static void print_quality(FILE *out, const struct bus_device_state *state)
 		fprintf(out, " for %s",
 				command_device_span(loop_clock() - state->silent_since, span));
 	}
+	uint64_t readouts = state->reads + state->failures;
 	fprintf(out,
-			": %" PRIu64 " readouts, %" PRIu64 " failed, %" PRIu64 " requests repeated\n",
-			state->reads + state->failures, state->failures, state->repeats);
+			": %" PRIu64 " readout%s, %" PRIu64 " failed, %" PRIu64
+			" request%s repeated\n",
+			readouts, readouts == 1 ? "" : "s", state->failures, state->repeats,
+			state->repeats == 1 ? "" : "s");
 }
 
 void command_device_link_text(
@@ -189,9 +192,11 @@ void command_device_link_text(
 	}
 	print_quality(out, state);
 	if (state->delay >= 0) {
-		fprintf(out, "  answers after %" PRId64 ".%d ms", state->delay / 1000,
+		fprintf(out, "  answers       after %" PRId64 ".%d ms", state->delay / 1000,
 				(int)(state->delay % 1000 / 100));
-		fprintf(out, ", of which the way to the bus may take %" PRId64 ".%d ms\n",
+		fprintf(out,
+				", the way to the bus and back included; %" PRId64
+				".%d ms are allowed for that\n",
 				bus_latency(bus) / 1000, (int)(bus_latency(bus) % 1000 / 100));
 	}
 	if (state->reads_left >= 0) {

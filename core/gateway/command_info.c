@@ -153,7 +153,10 @@ static void asked(void *data, const struct bus_result *result)
 		return;
 	}
 	if (result->outcome != BUS_OK || result->reading == NULL) {
-		const char *reason = result->outcome == BUS_OK ? "out of memory" : result->reason;
+		char text[COMMAND_REASON_SIZE];
+		const char *reason = result->outcome == BUS_OK
+									 ? "out of memory"
+									 : command_outcome_reason(inquiry->bus, result, text);
 		command_fail(
 				command, command_outcome_code(result), "%s: %s", inquiry->word, reason);
 		return;

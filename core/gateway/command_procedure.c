@@ -5,12 +5,16 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "bus/assemble.h"
 #include "bus/bus_key.h"
 #include "gateway/command_device.h"
 #include "gateway/command_procedure_verbs.h"
+
+/* Why the port was lost, and what is unknown since. */
+#define FAILURE_SIZE (PROCEDURE_TEXT_SIZE + COMMAND_REASON_SIZE)
 
 struct verb_row {
 	enum procedure_kind kind;
@@ -30,7 +34,8 @@ struct working {
 	uint64_t job; /* 0: none */
 	bool cancelled;
 	int code; /* of the failures: the same for all, or COMMAND_SOME_FAILED */
-	char last[PROCEDURE_TEXT_SIZE];
+	char last[FAILURE_SIZE];
+	struct procedure_witness *witnesses; /* FREEZE: who has to follow a broadcast */
 };
 
 static const int codes[] = {
@@ -47,6 +52,7 @@ static void release(void *state)
 {
 	struct working *working = state;
 	free(working->targets);
+	free(working->witnesses);
 	free(working);
 }
 
@@ -55,14 +61,58 @@ static const struct command_target *target_of(const struct working *working)
 	return &working->targets[working->at];
 }
 
+static struct telegrams_secret secret_of(
+		const struct command_bus *bus, const struct bus_address *address)
+{
+	struct telegrams_secret secret = { 0 };
+	const struct bus_key *key = bus_key_find(bus->setup->settings.keys, address);
+	if (key != NULL) {
+		secret.key = &key->key;
+		secret.identity = &key->identity;
+	}
+	return secret;
+}
+
+/* Devices at another speed do not hear what is sent at that of the bus. */
+static bool hears_broadcast(
+		const struct setup_bus *setup, const struct bus_device_settings *device)
+{
+	return device->baud == 0 || device->baud == setup->settings.line.baud;
+}
+
+/* The meter that was named, and every device that hears a broadcast. */
+static bool call_witnesses(struct working *working)
+{
+	const struct command_target *target = target_of(working);
+	const struct setup_bus *setup = target->bus->setup;
+	size_t count = 0;
+	working->witnesses = calloc(setup->device_count + 1, sizeof(*working->witnesses));
+	if (working->witnesses == NULL) {
+		command_fail(working->command, COMMAND_OTHER, "out of memory");
+		return false;
+	}
+	working->witnesses[count++].name = target->word;
+	for (size_t i = 0; i < setup->device_count; i++) {
+		const struct bus_device_settings *device = &setup->devices[i].settings;
+		if (&setup->devices[i] != target->device && hears_broadcast(setup, device)) {
+			working->witnesses[count++] = (struct procedure_witness){
+				.name = device->name,
+				.address = device->address,
+				.secret = secret_of(target->bus, &device->address),
+			};
+		}
+	}
+	working->order.witnesses = working->witnesses;
+	working->order.witness_count = count;
+	return true;
+}
+
 /* What the configuration knows of the meter. */
 static void prepare(struct working *working)
 {
 	const struct command_target *target = target_of(working);
 	struct procedure_order *order = &working->order;
 	struct bus_device_state state = { 0 };
-	const struct bus_key *key =
-			bus_key_find(target->bus->setup->settings.keys, &target->address);
 	if (target->device != NULL) {
 		command_device_state(target->bus, target->device->settings.name, &state);
 	}
@@ -70,11 +120,7 @@ static void prepare(struct working *working)
 	order->baud = state.baud;
 	order->fixed_line = bus_is_fixed(target->bus->bus);
 	order->data = (struct mg_bytes){ working->draft.bytes, working->draft.size };
-	order->secret = (struct telegrams_secret){ 0 };
-	if (key != NULL) {
-		order->secret.key = &key->key;
-		order->secret.identity = &key->identity;
-	}
+	order->secret = secret_of(target->bus, &target->address);
 }
 
 /* What came, decoded: of requests whose answer is all that was wanted. */
@@ -110,7 +156,7 @@ static void count_failure(struct working *working, int code, const char *text)
 	working->failed++;
 	snprintf(working->last, sizeof(working->last), "%s", text);
 	if (working->count > 1) {
-		char warning[PROCEDURE_TEXT_SIZE + 128];
+		char warning[FAILURE_SIZE + 128];
 		snprintf(warning, sizeof(warning), "%.64s: %s", target_of(working)->word, text);
 		command_warning(working->command, warning, "\"outcome\":\"failed\"");
 	}
@@ -141,6 +187,26 @@ static void take_result(struct working *working, const struct procedure *procedu
 	if (procedure_worked(procedure)) {
 		warn_configuration(working);
 	}
+}
+
+/* The port could not be opened, or was lost on the way. */
+static void take_lost(struct working *working, const struct bus_result *result)
+{
+	const struct procedure *procedure = result->procedure;
+	const struct procedure_step *steps;
+	char text[FAILURE_SIZE], room[COMMAND_REASON_SIZE];
+	const char *reason = command_outcome_reason(target_of(working)->bus, result, room);
+	bool begun = procedure != NULL && procedure_steps(procedure, &steps) > 0;
+	if (begun) {
+		command_procedure_show(working->command, target_of(working)->word,
+				working->order.kind, procedure);
+	}
+	size_t length = strlen(reason);
+	bool asks = length > 0 && reason[length - 1] == '?';
+	snprintf(text, sizeof(text), "%.*s%s%s", COMMAND_REASON_SIZE, reason,
+			!begun ? "" : (asks ? " It was " : ". It was "),
+			begun ? procedure_text(procedure) : "");
+	count_failure(working, command_outcome_code(result), text);
 }
 
 static void finish(struct working *working)
@@ -190,7 +256,7 @@ static void job_done(void *data, const struct bus_result *result)
 	if (result->procedure != NULL && result->outcome != BUS_NOT_OPEN) {
 		take_result(working, result->procedure);
 	} else {
-		count_failure(working, command_outcome_code(result), result->reason);
+		take_lost(working, result);
 	}
 	working->at++;
 	go_on(working);
@@ -309,7 +375,8 @@ static void begin(struct command *command, const struct command_args *args,
 	}
 	struct working *working = create(command, args, row);
 	if (working != NULL && find(working, row, args) &&
-			(row->read == NULL || row->read(&working->draft))) {
+			(row->read == NULL || row->read(&working->draft)) &&
+			(!working->order.broadcast || call_witnesses(working))) {
 		go_on(working);
 	}
 }
@@ -380,14 +447,15 @@ static void run_alarm(struct command *command, const struct command_args *args)
 }
 
 static const char *const flags_set[] = { "force", "dry-run", NULL };
-static const char *const flags_baud[] = { "all", "dry-run", NULL };
-static const char *const flags_reset[] = { "sub-code", "unverified", "dry-run", NULL };
+static const char *const flags_baud[] = { "all", "force", "dry-run", NULL };
+static const char *const flags_reset[] = { "sub-code", "force", "unverified", "dry-run",
+	NULL };
 static const char *const flags_clock[] = { "force", "time", "type", "utc", "unverified",
 	"dry-run", NULL };
-static const char *const flags_select[] = { "unverified", "dry-run", NULL };
-static const char *const flags_freeze[] = { "ci", "broadcast", "storage", "unverified",
-	"dry-run", NULL };
-static const char *const flags_send[] = { "frame", "dry-run", NULL };
+static const char *const flags_select[] = { "force", "unverified", "dry-run", NULL };
+static const char *const flags_freeze[] = { "ci", "broadcast", "storage", "force",
+	"unverified", "dry-run", NULL };
+static const char *const flags_send[] = { "frame", "force", "dry-run", NULL };
 static const char *const flags_alarm[] = { "dry-run", NULL };
 
 #define VERB(variable, verb, words, flag_list, function)                                 \

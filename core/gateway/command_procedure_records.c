@@ -15,6 +15,7 @@ enum {
 	VIFE_FREEZE = 0x0B,
 	CI_FREEZE = 0x5C,
 	STORAGE_MOST = 1000,
+	START_LONG = 0x68,
 };
 
 struct meaning {
@@ -271,6 +272,32 @@ static bool frame_raw(struct command_procedure_draft *draft)
 	return build(draft, &frame);
 }
 
+/* The bytes are a frame but for its checksum: that is a slip, seldom a wish. */
+static bool check_sum(struct command_procedure_draft *draft)
+{
+	const size_t trailer = 2; /* checksum and stop */
+	struct mg_frame frame;
+	size_t length;
+	const uint8_t *bytes = draft->bytes;
+	if (draft->order->force ||
+			mg_frame_parse(bytes, draft->size, &frame, &length) != MG_FAULT_CHECKSUM) {
+		return true;
+	}
+	uint8_t sum = 0;
+	size_t at = bytes[0] == START_LONG ? 4 : 1;
+	size_t end = bytes[0] == START_LONG ? at + bytes[1] : draft->size - trailer;
+	for (; at < end; at++) {
+		sum = (uint8_t)(sum + bytes[at]);
+	}
+	command_fail(draft->command, COMMAND_USAGE,
+			"the checksum of these bytes is %02X, and would have to be %02X: no meter "
+			"would answer. Nothing was sent; correct it, let --frame put it there, or "
+			"send "
+			"them as they are with --force",
+			(unsigned)bytes[end], (unsigned)sum);
+	return false;
+}
+
 bool command_procedure_read_send(struct command_procedure_draft *draft)
 {
 	static const struct {
@@ -294,6 +321,9 @@ bool command_procedure_read_send(struct command_procedure_draft *draft)
 			return build_form(draft, forms[i].c, forms[i].has_data);
 		}
 	}
-	return read_raw(draft) &&
-		   (command_flag(draft->args, "frame") == NULL || frame_raw(draft));
+	if (!read_raw(draft)) {
+		return false;
+	}
+	return command_flag(draft->args, "frame") != NULL ? frame_raw(draft)
+													  : check_sum(draft);
 }

@@ -42,22 +42,31 @@ static void write_frames(FILE *out, const struct procedure *procedure)
 	fputc(']', out);
 }
 
+/* The middle of each range, and half of the wider one: -90 s, give or take 30 s. */
+static void write_clock(FILE *out, const struct procedure *procedure)
+{
+	struct procedure_offset before, after;
+	if (!procedure_clock_offset(procedure, &before, &after)) {
+		return;
+	}
+	int64_t first = before.high - before.low, second = after.high - after.low;
+	fprintf(out,
+			",\"clock_offset_before_s\":%" PRId64 ",\"clock_offset_after_s\":%" PRId64
+			",\"clock_offset_error_s\":%" PRId64,
+			before.low + first / 2, after.low + second / 2,
+			(first > second ? first : second) / 2);
+}
+
 static void write_json(FILE *out, const char *who, enum procedure_kind kind,
 		const struct procedure *procedure)
 {
-	int64_t before, after;
 	fprintf(out, "{\"type\":\"procedure\",\"procedure\":\"%s\",\"address\":",
 			procedure_name(kind));
 	json_print_string(out, who);
 	fprintf(out,
 			",\"worked\":%s,\"text\":", procedure_worked(procedure) ? "true" : "false");
 	json_print_string(out, procedure_text(procedure));
-	if (procedure_clock_offset(procedure, &before, &after)) {
-		fprintf(out,
-				",\"clock_offset_before_s\":%" PRId64
-				",\"clock_offset_after_s\":%" PRId64,
-				before, after);
-	}
+	write_clock(out, procedure);
 	write_steps(out, procedure);
 	write_frames(out, procedure);
 	fputc('}', out);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands read and ping: devices of one bus or of many, in the best order of each.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,36 +40,6 @@ struct asking {
 	int code; /* of the failures: the same for all, or COMMAND_SOME_FAILED */
 };
 
-static const struct {
-	const char *name;
-	int code;
-} outcomes[] = {
-	[BUS_OK] = { "ok", COMMAND_OK },
-	[BUS_NO_ANSWER] = { "no-answer", COMMAND_NO_ANSWER },
-	[BUS_BAD_ANSWER] = { "bad-answer", COMMAND_UNDECODABLE },
-	[BUS_NO_DATA] = { "no-data", COMMAND_NO_ANSWER },
-	[BUS_NOT_OPEN] = { "not-open", COMMAND_PORT },
-	[BUS_CANCELLED] = { "cancelled", COMMAND_INTERRUPTED },
-	[BUS_REFUSED] = { "refused", COMMAND_USAGE },
-};
-
-const char *command_outcome_name(enum bus_outcome outcome)
-{
-	return outcomes[outcome].name;
-}
-
-int command_outcome_code(const struct bus_result *result)
-{
-	if (result->outcome == BUS_NOT_OPEN) {
-		int error = result->error;
-		if (error == EACCES || error == EPERM) {
-			return COMMAND_PERMISSION;
-		}
-		return error == EBUSY ? COMMAND_BUSY : COMMAND_PORT;
-	}
-	return outcomes[result->outcome].code;
-}
-
 static void write_name(FILE *out, const struct item *item)
 {
 	if (item->asking->whole_names) {
@@ -101,7 +70,8 @@ static void warn(const struct item *item, const char *outcome, const char *reaso
 }
 
 /* What the answer to a ping is, in words and as an object. */
-static void show_ping(const struct item *item, const struct bus_result *result)
+static void show_ping(
+		const struct item *item, const struct bus_result *result, const char *reason)
 {
 	struct command_text json = { 0 }, text = { 0 }, name = { 0 };
 	int64_t ms = result->duration / 1000;
@@ -110,7 +80,9 @@ static void show_ping(const struct item *item, const struct bus_result *result)
 			command_text_open(&name)) {
 		write_name(name.out, item);
 		command_text_close(&name);
-		fputs("{\"address\":", json.out);
+		fputs("{\"type\":\"ping\",\"bus\":", json.out);
+		json_print_string(json.out, bus_name(item->group->bus));
+		fputs(",\"address\":", json.out);
 		json_print_string(json.out, name.data);
 		fprintf(json.out, ",\"outcome\":\"%s\",\"ms\":%" PRId64 ".%03d",
 				command_outcome_name(result->outcome), ms, rest);
@@ -119,7 +91,7 @@ static void show_ping(const struct item *item, const struct bus_result *result)
 					rest / 100);
 		} else {
 			fputs(",\"reason\":", json.out);
-			json_print_string(json.out, result->reason);
+			json_print_string(json.out, reason);
 		}
 		fputc('}', json.out);
 		if (command_text_close(&json) && command_text_close(&text)) {
@@ -141,13 +113,15 @@ static int reading_code(const struct mg_reading *reading)
 static int show(const struct item *item, const struct bus_result *result)
 {
 	struct asking *asking = item->asking;
+	char text[COMMAND_REASON_SIZE];
+	const char *reason = command_outcome_reason(item->target.bus, result, text);
 	if (asking->kind == BUS_JOB_PING && result->outcome != BUS_CANCELLED) {
-		show_ping(item, result);
+		show_ping(item, result, reason);
 	} else if (result->reading != NULL) {
 		command_reading(asking->command, result->reading);
 	}
 	if (result->outcome != BUS_OK && result->outcome != BUS_CANCELLED) {
-		warn(item, command_outcome_name(result->outcome), result->reason);
+		warn(item, command_outcome_name(result->outcome), reason);
 	}
 	if (result->outcome != BUS_OK || asking->kind == BUS_JOB_PING) {
 		return command_outcome_code(result);

@@ -89,22 +89,28 @@ static void write_bus_json(FILE *out, const struct command_bus *bus, const char 
 	fputs("}}", out);
 }
 
+static const char *plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static void write_bus_text(FILE *out, const struct command_bus *bus, const char *state)
 {
 	const struct bus_counters *counters = bus_counters(bus->bus);
 	struct census census = count_devices(bus->bus);
 	fprintf(out, "bus %s: %s\n", bus_name(bus->bus), state);
 	fprintf(out,
-			"  %zu device%s, %zu silent; %" PRIu64 " readings, %" PRIu64
-			" readouts failed\n",
-			census.devices, census.devices == 1 ? "" : "s", census.silent,
-			counters->readings, counters->failed_readouts);
+			"  %zu device%s, %zu silent; %" PRIu64 " reading%s, %" PRIu64
+			" readout%s failed\n",
+			census.devices, plural(census.devices), census.silent, counters->readings,
+			plural(counters->readings), counters->failed_readouts,
+			plural(counters->failed_readouts));
 	fprintf(out,
-			"  %" PRIu64 " requests: %" PRIu64 " answered, %" PRIu64 " not, %" PRIu64
-			" badly; %" PRIu64 " repeats; latency %" PRId64 " ms\n",
-			counters->requests, counters->answers, counters->timeouts,
-			counters->bad_frames + counters->wrong_address, counters->repeats,
-			bus_latency(bus->bus) / 1000);
+			"  %" PRIu64 " request%s: %" PRIu64 " answered, %" PRIu64 " not, %" PRIu64
+			" badly; %" PRIu64 " repeat%s; latency %" PRId64 " ms\n",
+			counters->requests, plural(counters->requests), counters->answers,
+			counters->timeouts, counters->bad_frames + counters->wrong_address,
+			counters->repeats, plural(counters->repeats), bus_latency(bus->bus) / 1000);
 }
 
 static void show_bus(struct command *command, const struct command_bus *bus)

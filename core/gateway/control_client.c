@@ -132,25 +132,33 @@ static void begin(struct control_client *client, const char *line)
 	}
 }
 
-/* The first line of what came in, without its end; NULL for none. At the end of all, what
-   is left is a line, too. Its bytes stay until take_line(). What stands behind a NUL byte
-   would be left out unseen: such a line is not `clean`. */
-static char *first_line(struct control_client *client, size_t *length, bool *clean)
+/* One line of what came in. */
+struct line {
+	char *text;    /* without its end; stands until take_line() */
+	size_t length; /* with it */
+	bool clean;    /* what stands behind a NUL byte would be left out unseen */
+	bool whole;    /* it has an end; else the input ended, or broke off, in it */
+};
+
+/* False when there is none. At the end of all, what is left is a line, too. */
+static bool first_line(struct control_client *client, struct line *line)
 {
 	char *end = memchr(client->in, '\n', client->in_size);
 	if (end == NULL && !(client->ended && client->in_size > 0 &&
 							   client->in_size < sizeof(client->in))) {
-		return NULL;
+		return false;
 	}
-	*length = end != NULL ? (size_t)(end - client->in) + 1 : client->in_size;
-	size_t size = end != NULL ? *length - 1 : *length;
+	line->whole = end != NULL;
+	line->length = line->whole ? (size_t)(end - client->in) + 1 : client->in_size;
+	size_t size = line->whole ? line->length - 1 : line->length;
 	client->in[size] = '\0';
 	size_t text = strlen(client->in);
-	*clean = text == size;
+	line->clean = text == size;
 	if (text > 0 && client->in[text - 1] == '\r') {
 		client->in[text - 1] = '\0';
 	}
-	return client->in;
+	line->text = client->in;
+	return true;
 }
 
 static void take_line(struct control_client *client, size_t length)
@@ -170,7 +178,7 @@ static bool skip(struct control_client *client)
 
 static void refuse_line(struct control_client *client, const char *why)
 {
-	char text[96];
+	char text[192];
 	snprintf(text, sizeof(text), "{\"error\":\"the line %s\",\"code\":%d}", why,
 			COMMAND_USAGE);
 	put_text(client, text);
@@ -185,29 +193,42 @@ static void refuse_long_line(struct control_client *client)
 	skip(client);
 }
 
-/* One line, if there is a whole one; false when there is nothing to do. */
+/* What is wrong with a line; NULL: nothing. */
+static const char *fault_of(const struct line *line)
+{
+	if (!line->clean) {
+		return "has a NUL byte in it";
+	}
+	/* Of "set-address cellar 5 70" the connection may have lost the 0. */
+	if (!line->whole && command_changes(line->text)) {
+		return "has no end, so a part of it may be missing: nothing was done; end it "
+			   "with a line feed";
+	}
+	return NULL;
+}
+
+/* One line, if there is one; false when there is nothing to do. */
 static bool step(struct control_client *client)
 {
-	size_t length;
-	bool clean;
+	struct line line;
 	if (client->skipping && !skip(client)) {
 		return false;
 	}
-	const char *line = first_line(client, &length, &clean);
-	if (line == NULL && client->in_size == sizeof(client->in)) {
-		refuse_long_line(client);
-		return true;
+	if (!first_line(client, &line)) {
+		bool too_long = client->in_size == sizeof(client->in);
+		if (too_long) {
+			refuse_long_line(client);
+		}
+		return too_long;
 	}
-	if (line == NULL) {
-		return false;
-	}
+	const char *fault = fault_of(&line);
 	/* Without a command there is nothing to cancel: it has just ended. */
-	if (!clean) {
-		refuse_line(client, "has a NUL byte in it");
-	} else if (line[0] != '\0' && strcmp(line, CANCEL) != 0) {
-		begin(client, line);
+	if (fault != NULL) {
+		refuse_line(client, fault);
+	} else if (line.text[0] != '\0' && strcmp(line.text, CANCEL) != 0) {
+		begin(client, line.text);
 	}
-	take_line(client, length);
+	take_line(client, line.length);
 	return true;
 }
 
@@ -332,6 +353,8 @@ void control_client_stop(struct control_client *client)
 	client->ended = true;
 	client->in_size = 0;
 	if (client->command != NULL && !client->over) {
+		put_text(client, "{\"warning\":\"the gateway stops before it has answered whole: "
+						 "what it has found so far follows\"}");
 		command_cancel(client->command);
 	}
 	wake(client);

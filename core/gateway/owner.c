@@ -203,6 +203,27 @@ int owner_claim(const struct owner_folders *folders, const char *port,
 	return result;
 }
 
+/* A gateway that is called like a command has a control socket, or is described as well
+   by what can be said of any process. */
+bool owner_is_command(const struct owner_holder *holder)
+{
+	bool named =
+			strcmp(holder->gateway, OWNER_COMMAND) != 0 && holder->gateway[0] != '\0';
+	return !named && holder->control[0] == '\0';
+}
+
+void owner_text(
+		const struct owner_holder *holder, const char *port, char *text, size_t size)
+{
+	if (owner_is_command(holder)) {
+		snprintf(text, size, "%s is in use by another metergate process, %ld", port,
+				(long)holder->pid);
+	} else {
+		snprintf(text, size, "%s is served by gateway \"%s\" as bus \"%s\" (process %ld)",
+				port, holder->gateway, holder->bus, (long)holder->pid);
+	}
+}
+
 /* The name of the file is removed while it is locked, so that nobody locks a dead one. */
 void owner_release(int fd)
 {

@@ -10,6 +10,9 @@
 
 #define OWNER_FOLDERS_MAX 5
 #define OWNER_NAME_SIZE 64
+#define OWNER_TEXT_SIZE 320 /* for owner_text() */
+/* By this name commands go that open a port for themselves. */
+#define OWNER_COMMAND "metergate"
 #define OWNER_CONTROL_SIZE 128 /* no path of a socket is longer */
 
 /* Folders in which lock files may lie, in the order in which they are tried. */
@@ -43,6 +46,11 @@ void owner_folders_init(struct owner_folders *folders, const char *state_dir);
 int owner_claim(const struct owner_folders *folders, const char *port,
 		const char *gateway, const char *bus, const char *control,
 		struct owner_holder *holder);
+/* True when the holder is a command that opened the port for itself, or may be one. */
+bool owner_is_command(const struct owner_holder *holder);
+/* "/dev/ttyUSB0 is in use by ...": who, as far as is known, with the process. */
+void owner_text(
+		const struct owner_holder *holder, const char *port, char *text, size_t size);
 /* Negative descriptors are accepted. */
 void owner_release(int fd);
 

@@ -35,10 +35,9 @@ static int claim_port(struct running_bus *running, const struct running_context 
 	running->claim =
 			owner_claim(&folders, port, context->gateway, name, control, &holder);
 	if (running->claim == -EBUSY) {
-		snprintf(why, size,
-				"%s is served by gateway \"%s\" as bus \"%s\" (process %ld): stop that "
-				"one first",
-				port, holder.gateway, holder.bus, (long)holder.pid);
+		char who[OWNER_TEXT_SIZE];
+		owner_text(&holder, port, who, sizeof(who));
+		snprintf(why, size, "%s: stop that one first, or wait for its end", who);
 		return -EBUSY;
 	}
 	if (running->claim < 0) {

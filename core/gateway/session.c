@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "gateway/owner.h"
 #include "gateway/running.h"
 
 /* timeout(1) and shells signal a process and its group: one request arrives twice. */
@@ -77,7 +78,7 @@ struct session *session_create(struct setup_bus *setup, const char *state_dir,
 	}
 	session->running = (struct running_bus){ .setup = setup, .claim = -1 };
 	session->context.log = log;
-	session->context.gateway = "metergate";
+	session->context.gateway = OWNER_COMMAND;
 	session->context.state_dir = state_dir;
 	session->context.jobs_only = true;
 	if (make_parts(session)) {

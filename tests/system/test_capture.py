@@ -214,6 +214,18 @@ class Capture(SystemTest):
         self.assertEqual([line["type"] for line in lines], ["noise", "reading", "noise", "reading"])
         self.assertEqual(lines[2]["raw"], "00FF68")
 
+    def test_a_port_that_is_missing_is_waited_for_in_words(self):
+        for verb, *rest in (("listen",), ("record", self.path("late.mgc"))):
+            port = self.path("tty-" + verb)
+            process = self.start_command(verb, port + "?baud=2400", *rest)
+            until(lambda: "%s: waits for %s?baud=2400, and goes on" % (verb, port) in process.err,
+                  lambda: "words of %s" % process)
+            self.assertIn("%s is not there" % port, process.err)
+            self.simulate(ptys=[port], meters=1, baud=2400)
+            until(lambda: "is up again" in process.err, lambda: "the port of %s" % process)
+            process.signal(signal.SIGINT)
+            process.wait()
+
     def test_replay_names_what_it_wants(self):
         path = self.put("example.mgc", example())
         self.assertIn("--tcp PORT or --pty LINK", self.command("replay", path, code=2).err)

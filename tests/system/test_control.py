@@ -158,6 +158,43 @@ class Socket(Running):
         self.assertEqual(lines[-1]["code"], 130)
 
 
+class Cut(Running):
+    METERS = 5
+
+    def test_a_scan_that_a_stop_cuts_off_keeps_what_was_found(self):
+        process = self.start_command("scan", "--secondary", self.tcp)
+        until(lambda: len(whole_lines(process.out_path)) >= 1, lambda: "a meter found by %s" % process)
+        self.running.stop()
+        self.assertEqual(process.wait(), 130, process)
+        self.assertIn("metergate scan: the gateway stops before it has answered whole", process.err)
+        lines = [json.loads(line) for line in process.out.splitlines()]
+        self.assertGreaterEqual(len(select(lines, type="found")), 1)
+        (end,) = select(lines, type="summary")
+        self.assertRegex(end["resume"], r"^s\..*[^.]$")
+        self.assertIn("\n--resume=%s\n" % end["resume"], end["text"])
+        self.command("scan", "--secondary", self.tcp, "--resume", end["resume"])
+
+    def test_a_scan_whose_gateway_dies(self):
+        process = self.start_command("scan", "--secondary", self.tcp)
+        until(lambda: len(whole_lines(process.out_path)) >= 1, lambda: "a meter found by %s" % process)
+        self.running.kill()
+        self.assertEqual(process.wait(), 1, process)
+        self.assertIn("the connection to the gateway was lost before it had answered whole", process.err)
+        self.assertIn("what it found so far stands", process.err)
+
+
+class Held(SystemTest):
+    def test_a_command_that_holds_the_port_is_no_gateway(self):
+        link = self.path("tty")
+        self.simulate(ptys=[link], meters=1)
+        holder = self.start_command("monitor", link + "?baud=38400", 1)
+        until(lambda: readings(holder.out_path), lambda: "a reading of %s" % holder)
+        for verb in ("read", "listen"):
+            result = self.command(verb, link + "?baud=38400", *((1,) if verb == "read" else ()), code=10)
+            self.assertIn("is in use by another metergate process, %d" % holder.pid, result.err)
+            self.assertNotIn("gateway", result.err)
+
+
 class Missing(SystemTest):
     def test_a_socket_that_cannot_be_made_is_a_warning(self):
         blocked = self.write("file", "")
@@ -275,7 +312,7 @@ class Forwarded(Running):
         until(lambda: len(whole_lines(process.out_path)) > 0, lambda: "a line of %s" % process)
         self.running.kill()
         self.assertEqual(process.wait(), 1, process)
-        self.assertIn("the gateway went away", process.err)
+        self.assertIn("the connection to the gateway was lost", process.err)
 
 
 class Told(Running):

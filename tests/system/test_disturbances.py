@@ -260,6 +260,28 @@ class Converters(Bench):
         gateway.stop()
         self.right(readings(self.file))
 
+    def test_goes_away_in_the_middle_of_a_procedure(self):
+        box = self.converter()
+
+        def cut(data):
+            """The acknowledgement of the new address still comes through."""
+            if b"\x51\x01\x7A" in data:
+                box.hang_up_after = 1
+            return [(0, data)]
+        box.request = cut
+        result = self.command("set-address", self.target, 1, 20, code=4)
+        self.assertRegex(result.err, r"metergate set-address: the port 127\.0\.0\.1:%d: " % box.port)
+        self.assertIn("it is unknown whether the meter answers at 1 or at 20 now: ping both", result.err)
+        (said,) = select(result.lines(), type="procedure")
+        self.assertFalse(said["worked"])
+        self.assertEqual(said["steps"][-1]["outcome"], "stopped")
+
+    def test_goes_away_in_the_middle_of_a_readout(self):
+        box = self.converter()
+        box.hang_up_after = 40
+        result = self.command("read", self.target, 1, code=4)
+        self.assertRegex(result.err, r"the port 127\.0\.0\.1:%d: .*; is the converter powered" % box.port)
+
     def test_stalls(self):
         box = self.converter()
         gateway = self.behind(box, 3)
@@ -408,7 +430,7 @@ class Meters(Bench):
         gateway = self.running("transport = simulator\nmeters = 2\nalarm = 1:4\n", 2)
         event = until(lambda: self.events("device_alarm"), lambda: "device_alarm from %s" % gateway)[0]
         self.assertEqual(event["device"], "m1")
-        self.assertIn("alarm 04", event["message"])
+        self.assertIn("alarm state 04h", event["message"])
         self.assertIn("manual of the meter", event["message"])
         self.reads_on({"m1", "m2"})
         self.assertEqual(len(self.events("device_alarm")), 1)

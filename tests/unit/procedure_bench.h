@@ -159,8 +159,8 @@ static inline void begin(struct fixture *f)
 	assert_non_null(f->procedure);
 }
 
-/* The whole dialogue: each request is sent, none is left over. */
-static inline void converse(struct fixture *f, const struct line *lines)
+/* Each request is sent; what the procedure wants then. */
+static inline enum task_next talk(struct fixture *f, const struct line *lines)
 {
 	begin(f);
 	struct task *task = procedure_task(f->procedure);
@@ -179,6 +179,22 @@ static inline void converse(struct fixture *f, const struct line *lines)
 			next = task->ops->ask(task, f->now);
 		}
 	}
+	return next;
+}
+
+/* Behind these requests it is cut off. */
+static inline void converse_and_stop(struct fixture *f, const struct line *lines)
+{
+	assert_int_equal(talk(f, lines), TASK_EXCHANGE);
+	exchange_abort(&f->exchange, f->now);
+	struct task *task = procedure_task(f->procedure);
+	task->ops->stop(task, f->now);
+}
+
+/* The whole dialogue: none is left over. */
+static inline void converse(struct fixture *f, const struct line *lines)
+{
+	enum task_next next = talk(f, lines);
 	if (next != TASK_OVER) {
 		print_message("not over after %s\n", f->procedure != NULL ? "the dialogue" : "");
 	}

@@ -85,8 +85,12 @@ static void people_get_a_table(void **state)
 	assert_true(heard_has(b, "  manufacturer  KAM, Kamstrup"));
 	assert_true(heard_has(b, "  version       22 (16h)\\u000a"));
 	assert_true(heard_has(b, "  medium        water (07h)\\u000a"));
-	assert_true(heard_has(b, "  link          good: 1 readouts, 0 failed"));
+	assert_true(heard_has(
+			b, "  link          good: 1 readout, 0 failed, 0 requests repeated"));
 	assert_true(heard_has(b, "  last seen     0 s ago\\u000a"));
+	assert_true(heard_has(b, "  answers       after "));
+	assert_true(
+			heard_has(b, "the way to the bus and back included; 100.0 ms are allowed"));
 }
 
 static void info_is_about_one_device(void **state)
@@ -143,7 +147,7 @@ static void status_tells_of_each_bus(void **state)
 	assert_true(heard_has(b, "\"latency_ms\":100.000,\"devices\":1,\"silent\":[],"));
 	assert_true(heard_has(b, "\"readings\":1,"));
 	assert_int_equal(commands_run(b, "status --text"), 0);
-	assert_true(heard_has(b, "bus cellar: open\\u000a  1 device, 0 silent; 1 readings"));
+	assert_true(heard_has(b, "bus cellar: open\\u000a  1 device, 0 silent; 1 reading, "));
 	assert_int_equal(commands_run(b, "status cellar"), 2);
 	assert_true(heard_has(b, "\\\"cellar\\\" is too much"));
 }

@@ -250,6 +250,41 @@ static bool has_sent(void *data)
 	return bus_counters(b->f->bus)->requests > 0;
 }
 
+static void test_a_wrong_checksum_is_refused_unless_forced(void **state)
+{
+	struct commands_bench *b = *state;
+	assert_int_equal(
+			commands_run(b, "send cellar 10 40 05 46 16 --dry-run"), COMMAND_USAGE);
+	assert_true(
+			heard_has(b, "the checksum of these bytes is 46, and would have to be 45"));
+	assert_true(heard_has(b, "--force"));
+	assert_int_equal(
+			commands_run(b, "send cellar 68 03 03 68 43 FF 5C 9F 16"), COMMAND_USAGE);
+	assert_true(
+			heard_has(b, "the checksum of these bytes is 9F, and would have to be 9E"));
+	assert_int_equal(
+			commands_run(b, "send cellar 10 40 05 46 16 --force --dry-run"), COMMAND_OK);
+	assert_true(heard_has(b, "1040054616"));
+	assert_int_equal(bus_counters(b->f->bus)->requests, 0);
+}
+
+static void test_a_number_with_wildcards_wants_force(void **state)
+{
+	struct commands_bench *b = *state;
+	static const char *const lines[] = { "set-address cellar 1234FFFF 7",
+		"set-id cellar 1234FFFF 12345678", "set-clock cellar 1234FFFF",
+		"reset cellar 1234FFFF" };
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		char line[80];
+		snprintf(line, sizeof(line), "%s --dry-run", lines[i]);
+		assert_int_equal(commands_run(b, line), COMMAND_OTHER);
+		assert_true(heard_has(b, "or take the risk with --force"));
+		snprintf(line, sizeof(line), "%s --dry-run --force", lines[i]);
+		commands_run(b, line);
+		assert_true(heard_has(b, "dry run: nothing was sent"));
+	}
+}
+
 static void test_a_command_can_be_cancelled(void **state)
 {
 	struct commands_bench *b = *state;
@@ -259,7 +294,7 @@ static void test_a_command_can_be_cancelled(void **state)
 	command_cancel(command);
 	assert_true(bench_wait(&b->f->bench, heard_all, &b->heard));
 	assert_int_equal(b->heard.code, COMMAND_INTERRUPTED);
-	assert_true(heard_has(b, "stopped before it was verified"));
+	assert_true(heard_has(b, "stopped before anything was changed"));
 	command_destroy(command);
 }
 
@@ -280,6 +315,8 @@ int main(void)
 		COMMANDS_TEST(test_a_silent_meter_has_its_own_code),
 		COMMANDS_TEST(test_an_answer_to_send_is_decoded),
 		COMMANDS_TEST(test_a_converter_without_speeds_refuses_to_switch_any),
+		COMMANDS_TEST(test_a_wrong_checksum_is_refused_unless_forced),
+		COMMANDS_TEST(test_a_number_with_wildcards_wants_force),
 		COMMANDS_TEST(test_a_command_can_be_cancelled),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

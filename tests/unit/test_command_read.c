@@ -88,8 +88,10 @@ static void ping_answers_with_a_time(void **state)
 	commands_meters(b, 1, 1);
 	bus_start(b->f->bus);
 	assert_int_equal(commands_run(b, "ping cellar 1 6"), 7);
-	assert_true(heard_has(b, "{\"address\":\"1\",\"outcome\":\"ok\",\"ms\":"));
-	assert_true(heard_has(b, "{\"address\":\"6\",\"outcome\":\"no-answer\",\"ms\":"));
+	assert_true(heard_has(b, "{\"type\":\"ping\",\"bus\":\"cellar\",\"address\":\"1\","
+							 "\"outcome\":\"ok\",\"ms\":"));
+	assert_true(heard_has(b, "{\"type\":\"ping\",\"bus\":\"cellar\",\"address\":\"6\","
+							 "\"outcome\":\"no-answer\",\"ms\":"));
 	assert_true(heard_has(b, "\"reason\":\""));
 }
 

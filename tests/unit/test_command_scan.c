@@ -94,7 +94,8 @@ static void an_interrupted_scan_gives_its_token(void **state)
 	assert_true(
 			heard_has(b, "{\"done\":true,\"code\":130,\"found\":1,\"resume\":\"p.0."));
 	assert_true(heard_has(b, "\"resume\":\"p.0."));
-	assert_true(heard_has(b, "To go on from here: the same command, and --resume=p.0."));
+	assert_true(heard_has(b, "To go on from here add to the same command:\\u000a"
+							 "--resume=p.0."));
 	command_destroy(command);
 }
 

@@ -165,6 +165,20 @@ static void the_end_of_the_input_is_not_the_end_of_the_answer(void **state)
 			"{\"done\":true,\"code\":0}\n");
 }
 
+/* "set-address cellar 5 70" may have been cut off behind the 7. */
+static void a_change_without_its_end_is_not_made(void **state)
+{
+	struct door *d = *state;
+	d->fd = join(d);
+	say(d->fd, "status\nset-address cellar 5 7");
+	shutdown(d->fd, SHUT_WR);
+	assert_true(bench_wait(&d->bench, has_ended, d));
+	assert_non_null(
+			strstr(d->text, "{\"error\":\"the line has no end, so a part of it may be "
+							"missing: nothing was done"));
+	assert_int_equal(control_counters(d->control)->commands, 1);
+}
+
 static void the_file_is_for_user_and_group(void **state)
 {
 	struct door *d = *state;
@@ -362,6 +376,7 @@ static void a_stop_cancels_answers_and_closes(void **state)
 	assert_int_equal(stat(d->path, &status), -1);
 	assert_int_equal(control_socket_connect(d->path), -ENOENT);
 	assert_true(bench_wait(&d->bench, has_ended, d));
+	assert_non_null(strstr(d->text, "{\"warning\":\"the gateway stops before"));
 	assert_non_null(strstr(d->text, "{\"done\":true,\"code\":130,"));
 }
 
@@ -394,6 +409,7 @@ int main(void)
 		TEST(a_line_is_answered_by_lines),
 		TEST(commands_follow_each_other),
 		TEST(the_end_of_the_input_is_not_the_end_of_the_answer),
+		TEST(a_change_without_its_end_is_not_made),
 		TEST(the_file_is_for_user_and_group),
 		TEST(a_line_that_is_too_long_is_refused),
 		TEST(a_line_with_a_nul_byte_is_refused),

@@ -230,6 +230,30 @@ static void folders_are_the_same_for_all(void **state)
 	free(folders);
 }
 
+static void an_owner_is_described_by_what_it_is(void **state)
+{
+	(void)state;
+	static const struct {
+		struct owner_holder holder;
+		const char *text;
+	} rows[] = {
+		{ { .pid = 41, .gateway = "cellar-pi", .bus = "wire" },
+				"/dev/ttyS1 is served by gateway \"cellar-pi\" as bus \"wire\" (process "
+				"41)" },
+		{ { .pid = 42, .gateway = "metergate", .bus = "ttyS1" },
+				"/dev/ttyS1 is in use by another metergate process, 42" },
+		{ { .pid = 43, .gateway = "metergate", .bus = "wire", .control = "/run/c.sock" },
+				"/dev/ttyS1 is served by gateway \"metergate\" as bus \"wire\" (process "
+				"43)" },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[OWNER_TEXT_SIZE];
+		owner_text(&rows[i].holder, "/dev/ttyS1", text, sizeof(text));
+		assert_string_equal(text, rows[i].text);
+		assert_int_equal(owner_is_command(&rows[i].holder), i == 1);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -246,6 +270,7 @@ int main(void)
 		TEST(a_damaged_file_still_says_held),
 		TEST(long_and_odd_ports_have_own_files),
 		TEST(folders_are_the_same_for_all),
+		cmocka_unit_test(an_owner_is_described_by_what_it_is),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

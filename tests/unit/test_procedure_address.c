@@ -106,7 +106,9 @@ static void test_a_taken_address_is_refused(void **state)
 	setup_to_7(&f);
 	converse(&f, lines);
 	assert_ended(&f, PROCEDURE_REFUSED,
-			"the address 7 is taken: 12345679.KAM.10.04 answers there");
+			"the address 7 is taken: 12345679.KAM.10.04 answers there; choose one that "
+			"is "
+			"free, or take it with --force");
 	finish(&f);
 }
 
@@ -292,7 +294,7 @@ static void test_each_step_says_what_came_of_it(void **state)
 	finish(&f);
 }
 
-static void test_a_stop_says_that_nothing_was_verified(void **state)
+static void test_a_stop_before_the_command_leaves_all_as_it_was(void **state)
 {
 	(void)state;
 	struct fixture f;
@@ -302,9 +304,97 @@ static void test_a_stop_says_that_nothing_was_verified(void **state)
 	assert_int_equal(task->ops->ask(task, f.now), TASK_EXCHANGE);
 	exchange_abort(&f.exchange, f.now);
 	task->ops->stop(task, f.now);
-	assert_ended(&f, PROCEDURE_STOPPED, "stopped before it was verified");
+	assert_ended(&f, PROCEDURE_STOPPED, "stopped before anything was changed; try again");
 	assert_int_equal(procedure_outcome(f.procedure), BUS_CANCELLED);
 	finish(&f);
+}
+
+static void test_a_stop_behind_the_command_says_what_is_unknown(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { ALONE_5, READ_5, SILENT_7,
+		{ "10 40 05", "E5", 0 }, { SET_7, "E5", 0 }, NONE };
+	struct fixture f;
+	setup_to_7(&f);
+	converse_and_stop(&f, lines);
+	assert_ended(&f, PROCEDURE_STOPPED,
+			"stopped before it was verified: it is unknown whether the meter answers at "
+			"5 "
+			"or at 7 now: ping both");
+	finish(&f);
+}
+
+#define LATE_7                                                                           \
+	{ "10 40 07", NULL, 0 }, { "10 40 07", NULL, 0 }, { "10 7B 07", NULL, 0 },           \
+	{                                                                                    \
+		"10 7B 07", NULL, 0                                                              \
+	}
+
+static void test_a_late_answer_with_the_new_address_is_a_proof(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { ALONE_5, READ_5, SILENT_7,
+		{ "10 40 05", "E5", 0 }, { SET_7, "E5", 0 }, LATE_7, { "10 40 05", NULL, 0 },
+		{ "10 40 05", NULL, 0 }, { "10 7B 05", METER_7, 0 }, { "10 7B 05", METER_7, 0 },
+		NONE };
+	struct fixture f;
+	setup_to_7(&f);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED,
+			"12345678.KAM.10.04 has the address 7 now: it was heard with it when 5 was "
+			"asked");
+	finish(&f);
+}
+
+static void test_a_late_answer_of_another_meter_proves_nothing(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { ALONE_5, READ_5, SILENT_7,
+		{ "10 40 05", "E5", 0 }, { SET_7, "E5", 0 }, LATE_7, { "10 40 05", NULL, 0 },
+		{ "10 40 05", NULL, 0 }, { "10 7B 05", OTHER_7, 0 }, { "10 7B 05", OTHER_7, 0 },
+		NONE };
+	struct fixture f;
+	setup_to_7(&f);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NO_ANSWER, "answers neither at 5 nor at 7");
+	finish(&f);
+}
+
+static void test_a_number_with_wildcards_is_refused_unless_forced(void **state)
+{
+	(void)state;
+	static const struct line none[] = { NONE };
+	static const struct line lines[] = { { "68 53 FD 52 FF FF 34 12 FF FF FF FF", NULL,
+												 0 },
+		{ "68 53 FD 52 FF FF 34 12 FF FF FF FF", NULL, 0 }, NONE };
+	struct fixture f;
+	setup_to_7(&f);
+	secondary(&f, "1234FFFF");
+	converse(&f, none);
+	assert_ended(&f, PROCEDURE_REFUSED, "1234FFFF");
+	assert_ended(&f, PROCEDURE_REFUSED, "take the risk with --force. Nothing was sent");
+	finish(&f);
+	setup_to_7(&f);
+	secondary(&f, "1234FFFF");
+	f.order.force = true;
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NO_ANSWER, "Nothing was changed");
+	finish(&f);
+}
+
+static void test_every_procedure_that_changes_something_refuses_wildcards(void **state)
+{
+	(void)state;
+	static const struct line none[] = { NONE };
+	for (enum procedure_kind kind = PROCEDURE_SET_ADDRESS; kind < PROCEDURE_SEND;
+			kind++) {
+		struct fixture f;
+		setup(&f, kind, 0);
+		secondary(&f, "F2345678.KAM");
+		converse(&f, none);
+		assert_ended(&f, PROCEDURE_REFUSED, "stands for every meter that fits");
+		finish(&f);
+	}
 }
 
 int main(void)
@@ -327,7 +417,12 @@ int main(void)
 		cmocka_unit_test(test_nonsense_is_refused_without_a_byte),
 		cmocka_unit_test(test_a_dry_run_shows_the_bytes_and_sends_none),
 		cmocka_unit_test(test_each_step_says_what_came_of_it),
-		cmocka_unit_test(test_a_stop_says_that_nothing_was_verified),
+		cmocka_unit_test(test_a_stop_before_the_command_leaves_all_as_it_was),
+		cmocka_unit_test(test_a_stop_behind_the_command_says_what_is_unknown),
+		cmocka_unit_test(test_a_late_answer_with_the_new_address_is_a_proof),
+		cmocka_unit_test(test_a_late_answer_of_another_meter_proves_nothing),
+		cmocka_unit_test(test_a_number_with_wildcards_is_refused_unless_forced),
+		cmocka_unit_test(test_every_procedure_that_changes_something_refuses_wildcards),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

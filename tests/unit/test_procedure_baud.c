@@ -7,10 +7,15 @@
 #define REQUEST "10 7B 05"
 #define TO_9600 "68 73 05 BD"
 #define TO_2400 "68 73 05 BB"
+#define TO_2400_SELECTED "68 73 FD BB"
+#define SELECT "68 53 FD 52 78 56 34 12 2D 2C 10 04"
+/* Records without a header. */
+#define NAMELESS "68 08 05 78 04 06 01 00 00 00"
 
 /* Macros of rows: the table is the dialogue, one line a request. */
 /* clang-format off */
 #define FOUND_AT(baud) { RESET_LINK, "E5", baud }, { REQUEST, METER, baud }
+#define NAMELESS_AT(baud) { RESET_LINK, "E5", baud }, { REQUEST, NAMELESS, baud }
 #define SILENT_AT(baud) { RESET_LINK, NULL, baud }, { RESET_LINK, NULL, baud }, \
 		{ REQUEST, NULL, baud }, { REQUEST, NULL, baud }
 #define SWITCH { RESET_LINK, "E5", 0 }, { TO_9600, "E5", 0 }
@@ -84,14 +89,56 @@ static void test_a_line_too_slow_is_rolled_back(void **state)
 	(void)state;
 	static const struct line lines[] = { FOUND_AT(0), SWITCH, { RESET_LINK, "E5", 9600 },
 		{ REQUEST, "68 1F 00 68", 9600 }, { REQUEST, "68 1F 00 68", 9600 },
-		{ RESET_LINK, "E5", 9600 }, { TO_2400, "E5", 9600 }, FOUND_AT(0), NONE };
+		{ SELECT, "E5", 9600 }, { TO_2400_SELECTED, "E5", 9600 }, FOUND_AT(0), NONE };
 	struct fixture f;
 	setup_9600(&f);
 	converse(&f, lines);
 	assert_ended(&f, PROCEDURE_NOT_FOLLOWED,
-			"what came at the new speed could not be used; the cable or the converter "
-			"may "
-			"be too slow");
+			"what came at the new speed could not be used; another meter there may have "
+			"its address, or the cable or the converter is too slow for it");
+	finish(&f);
+}
+
+/* Also where the line spoils the acknowledgement of the selection. */
+static void test_only_the_meter_named_is_told_to_go_back(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { FOUND_AT(0), SWITCH,
+		{ RESET_LINK, "E5 E5", 9600 }, { RESET_LINK, "E5 E5", 9600 },
+		{ REQUEST, "68 13 13 68", 9600 }, { REQUEST, "68 13 13 68", 9600 },
+		{ SELECT, "F5", 9600 }, { SELECT, "F5", 9600 }, { TO_2400_SELECTED, "E5", 9600 },
+		FOUND_AT(0), NONE };
+	struct fixture f;
+	setup_9600(&f);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED, "It was read again at 2400 baud");
+	finish(&f);
+}
+
+/* A meter of the fixed structure without identity cannot be singled out. */
+static void test_nobody_is_told_to_go_back_who_cannot_be_singled_out(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { NAMELESS_AT(0), SWITCH,
+		{ RESET_LINK, "E5 E5", 9600 }, { RESET_LINK, "E5 E5", 9600 },
+		{ REQUEST, "68 13 13 68", 9600 }, { REQUEST, "68 13 13 68", 9600 },
+		NAMELESS_AT(0), NONE };
+	struct fixture f;
+	setup_9600(&f);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED, "It was read again at 2400 baud");
+	finish(&f);
+}
+
+static void test_a_stop_says_that_the_speed_is_unknown(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { FOUND_AT(0), SWITCH, NONE };
+	struct fixture f;
+	setup_9600(&f);
+	converse_and_stop(&f, lines);
+	assert_ended(&f, PROCEDURE_STOPPED,
+			"unknown whether the meter has 2400 or 9600 baud now: ping it at both");
 	finish(&f);
 }
 
@@ -231,6 +278,9 @@ int main(void)
 		cmocka_unit_test(test_a_meter_that_acknowledges_and_stays_is_found_there),
 		cmocka_unit_test(test_another_meter_at_the_new_speed_is_told_nothing),
 		cmocka_unit_test(test_a_line_too_slow_is_rolled_back),
+		cmocka_unit_test(test_only_the_meter_named_is_told_to_go_back),
+		cmocka_unit_test(test_nobody_is_told_to_go_back_who_cannot_be_singled_out),
+		cmocka_unit_test(test_a_stop_says_that_the_speed_is_unknown),
 		cmocka_unit_test(test_an_older_meter_is_found_at_300),
 		cmocka_unit_test(test_a_meter_that_falls_back_is_waited_for_without_the_bus),
 		cmocka_unit_test(test_a_lost_meter_is_said_to_be_lost),

@@ -178,6 +178,73 @@ static void test_what_freezes_nothing_is_refused(void **state)
 	finish(&f);
 }
 
+#define HEAD_6 "68 08 06 72 79 56 34 12 2D 2C 10 04 01 00 00 00"
+/* clang-format off */
+#define READ_6(records) { "10 40 06", "E5", 0 }, { "10 7B 06", HEAD_6 records, 0 }
+#define SILENT_6 { "10 40 06", NULL, 0 }, { "10 40 06", NULL, 0 }, \
+		{ "10 7B 06", NULL, 0 }, { "10 7B 06", NULL, 0 }
+/* clang-format on */
+
+static void setup_witnesses(struct fixture *f)
+{
+	static const struct procedure_witness witnesses[] = {
+		{ .name = "5", .address = { .primary = 5 } },
+		{ .name = "water-6", .address = { .primary = 6 } },
+	};
+	setup(f, PROCEDURE_FREEZE, 5);
+	f->order.freeze_ci = 0x5C;
+	f->order.broadcast = true;
+	f->order.witnesses = witnesses;
+	f->order.witness_count = 2;
+}
+
+static void test_a_broadcast_is_looked_at_in_every_meter(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(NOW_10 STORED_3), READ_6(NOW_12 STORED_3),
+		{ "68 43 FF 5C", NULL, 0 }, READ(NOW_12 STORED_10),
+		READ_6(NOW_12 " 44 06 0C 00 00 00"), NONE };
+	struct fixture f;
+	setup_witnesses(&f);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED,
+			"the freeze was sent to all meters, and verified at 2 of 2");
+	finish(&f);
+}
+
+static void test_one_meter_that_does_not_follow_a_broadcast_is_named(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(NOW_10 STORED_3), READ_6(NOW_12 STORED_3),
+		{ "68 43 FF 5C", NULL, 0 }, READ(NOW_12 STORED_10), READ_6(NOW_12 STORED_3),
+		NONE };
+	struct fixture f;
+	setup_witnesses(&f);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED,
+			"verified at 1 of 2 only: 0 did not answer, and 1 answered without showing "
+			"that "
+			"it followed; the first of these is water-6");
+	finish(&f);
+}
+
+static void test_a_silent_meter_among_those_of_a_broadcast_is_counted(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(NOW_10 STORED_3), SILENT_6,
+		{ "68 43 FF 5C", NULL, 0 }, READ(NOW_12 STORED_10), SILENT_6, NONE };
+	struct fixture f;
+	setup_witnesses(&f);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED, "verified at 1 of 2 only: 1 did not answer");
+	finish(&f);
+	setup_witnesses(&f);
+	f.order.unverified = true;
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED, "verified at 1 of 2");
+	finish(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +259,9 @@ int main(void)
 		cmocka_unit_test(test_one_meter_alone_is_told_by_its_address),
 		cmocka_unit_test(test_a_name_is_frozen_as_the_meter_sends_it),
 		cmocka_unit_test(test_what_freezes_nothing_is_refused),
+		cmocka_unit_test(test_a_broadcast_is_looked_at_in_every_meter),
+		cmocka_unit_test(test_one_meter_that_does_not_follow_a_broadcast_is_named),
+		cmocka_unit_test(test_a_silent_meter_among_those_of_a_broadcast_is_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -102,7 +102,40 @@ static void test_an_alarm_is_shown(void **state)
 	struct fixture f;
 	setup(&f, PROCEDURE_ALARM, 5);
 	converse(&f, lines);
-	assert_ended(&f, PROCEDURE_WORKED, "alarm 05;");
+	assert_ended(&f, PROCEDURE_WORKED, "alarm state 05h (bits 0 and 2 are set);");
+	finish(&f);
+}
+
+static void test_the_bits_of_an_alarm_are_named(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *answer, *words;
+	} rows[] = {
+		{ "68 08 05 71 80", "alarm state 80h (bit 7 is set)" },
+		{ "68 08 05 71 24", "alarm state 24h (bits 2 and 5 are set)" },
+		{ "68 08 05 71 FF", "alarm state FFh (bits 0, 1, 2, 3, 4, 5, 6 and 7 are set)" },
+		{ "68 08 05 71 00", "alarm state 00h (no bit is set)" },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct line lines[] = { { "10 40 05", "E5", 0 },
+			{ "10 7A 05", rows[i].answer, 0 }, NONE };
+		struct fixture f;
+		setup(&f, PROCEDURE_ALARM, 5);
+		converse(&f, lines);
+		assert_ended(&f, PROCEDURE_WORKED, rows[i].words);
+		finish(&f);
+	}
+}
+
+static void test_a_stop_says_what_is_unknown_of_a_frame(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { { "10 40 05", "E5", 0 }, NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_ALARM, 5);
+	converse_and_stop(&f, lines);
+	assert_ended(&f, PROCEDURE_STOPPED, "stopped before anything was changed");
 	finish(&f);
 }
 
@@ -167,6 +200,8 @@ int main(void)
 		cmocka_unit_test(test_bytes_that_are_no_frame_are_sent_as_they_stand),
 		cmocka_unit_test(test_nothing_and_too_much_are_refused),
 		cmocka_unit_test(test_an_alarm_is_shown),
+		cmocka_unit_test(test_the_bits_of_an_alarm_are_named),
+		cmocka_unit_test(test_a_stop_says_what_is_unknown_of_a_frame),
 		cmocka_unit_test(test_no_alarm_is_an_answer),
 		cmocka_unit_test(test_other_urgent_data_are_no_alarm),
 		cmocka_unit_test(test_a_meter_that_was_not_selected_is_not_asked),
