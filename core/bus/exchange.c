@@ -20,6 +20,7 @@ void exchange_init(struct exchange *exchange, const struct timing *timing,
 void exchange_reopened(struct exchange *exchange)
 {
 	latency_init(&exchange->latency, exchange->timing->latency, exchange->timing->fixed);
+	exchange->bulk = 0;
 }
 
 static int64_t later(int64_t a, int64_t b)
@@ -116,7 +117,7 @@ int64_t exchange_latency(const struct exchange *exchange)
 static int64_t allowance(const struct exchange *exchange)
 {
 	if (exchange->ask.latency > 0) {
-		return exchange->ask.latency;
+		return exchange->ask.latency + later(0, latency_variation(&exchange->latency));
 	}
 	return exchange->patient ? latency_patience(&exchange->latency)
 							 : latency_allowance(&exchange->latency);
@@ -133,6 +134,9 @@ size_t exchange_output(struct exchange *exchange, const uint8_t **bytes, int64_t
 	exchange->pace.latency = allowance(exchange);
 	exchange->first_at = -1;
 	exchange->heard_size = 0;
+	exchange->owed = 0;
+	exchange->pieces = 0;
+	exchange->held_most = 0;
 	exchange->print = 0;
 	link_begin(&exchange->link, exchange->request, exchange->request_size);
 	exchange->link.hunting =

@@ -59,8 +59,8 @@ struct exchange_ask {
 	   damaged counts as over: others may answer as late as that. 0: two characters, and
 	   until the line is quiet. EXCHANGE_LISTEN_ALL: the standard's window. */
 	int64_t listen;
-	/* µs, in place of what is allowed for the transport; 0 or -1: what was learned of it,
-	   or is configured. */
+	/* µs, in place of what is allowed for a steady transport; by how much this one varies
+	   is added. 0 or -1: what was learned of it, or is configured. */
 	int64_t latency;
 	/* µs that the last try of a slave that has kept silent waits at least; 0: nothing. A
 	   slave slower than the standard allows shows itself only then. */
@@ -132,6 +132,8 @@ struct exchange {
 	bool patient;            /* what was learned of the way has proved to be too little */
 	unsigned stale_acks;     /* to tries of the request before this one: may still come */
 	int64_t stale_since;     /* when the first of those was sent */
+	unsigned owed;           /* of those, as long as nothing else was asked */
+	uint64_t strays;         /* ACKs that came so late, ever */
 	unsigned noisy;          /* so many answers more make a disturbed line a good one */
 	bool faster;             /* answers come faster than the line can carry them */
 	struct exchange_ask ask; /* without its frame */
@@ -150,8 +152,14 @@ struct exchange {
 	int64_t last_at;    /* when the line was last heard or used */
 	int64_t lag_least, lag_most; /* of its bytes behind the pace of the line: when it
 									would have begun */
-	int64_t held;                /* µs that its first byte was held back for others */
-	int64_t came_at, gap_most;   /* its last bytes, and the longest pause between two */
+	int64_t held,
+			held_most; /* µs that its first byte, or any, was held back for others */
+	int64_t came_at, gap_most; /* its last bytes, and the longest pause between two */
+	unsigned pieces;           /* in which its bytes came */
+	int64_t bulk; /* µs that the longest telegram took that came in one piece, as all have
+					 since */
+	int64_t broken_at; /* last bytes of a try that brought garbage; 0: the last one has
+						  not, or is answered */
 	int64_t hush_until;
 	struct exchange_failure failure;
 };

@@ -35,15 +35,31 @@ void exchange_end_enter(
 void exchange_end_finish(
 		struct exchange *exchange, enum exchange_outcome outcome, int64_t rest_until)
 {
-	exchange->stale_acks = 0;
+	exchange->stale_acks = exchange->owed = 0;
 	if (exchange->any_silent && (exchange->expects & EXCHANGE_EXPECT_ACK) &&
 			!(exchange->expects & EXCHANGE_EXPECT_DATA)) {
 		exchange->stale_acks = exchange->sends - (outcome == EXCHANGE_ACK);
+		/* Of a single request it may be the slave that is late. */
+		exchange->owed = exchange->sends > 1 ? exchange->stale_acks : 0;
 		exchange->stale_since = exchange->waited_at;
 	}
 	exchange->outcome = outcome;
 	exchange->rest_until = rest_until;
 	exchange_end_enter(exchange, EXCHANGE_STATE_IDLE, EXCHANGE_NEVER);
+}
+
+/* When all of them have come, nothing is left to doubt: the last one answers the last
+   request. */
+void exchange_end_late_ack(struct exchange *exchange, int64_t now)
+{
+	exchange->owed--;
+	exchange->stale_acks -= exchange->stale_acks > 0;
+	exchange->strays++;
+	if (exchange->owed == 0) {
+		latency_prove(&exchange->latency,
+				now - timing_bytes(&exchange->pace, 1) - exchange->sent_at,
+				timing_bits(&exchange->pace, EXCHANGE_START_BITS));
+	}
 }
 
 /* Noise spoils this byte and that; when several meters speak at once, or at another
@@ -100,6 +116,7 @@ void exchange_end_silent(
 		struct exchange *exchange, enum exchange_trouble trouble, int64_t now)
 {
 	exchange->counters->timeouts++;
+	exchange->broken_at = 0;
 	if (!exchange->any_silent) {
 		exchange->waited_at = exchange->sent_at;
 	}
@@ -116,7 +133,7 @@ void exchange_end_silent(
 
 int64_t exchange_end_quiet(const struct exchange *exchange, uint32_t rx_flags)
 {
-	int64_t gap = timing_gap(&exchange->pace);
+	int64_t gap = exchange_rules_gap(exchange);
 	if (rx_flags & MG_RX_BREAK) {
 		gap = later(gap, BREAK_TIME + timing_rest_failed(&exchange->pace));
 	}
@@ -133,7 +150,7 @@ static int64_t rest_of(const struct exchange *exchange)
 		return 0;
 	case EXCHANGE_TROUBLE_FRAME:
 	case EXCHANGE_TROUBLE_LINE:
-		return link->ended ? timing_rest_failed(&exchange->pace)
+		return link->ended ? exchange_rules_rest(exchange)
 						   : exchange_end_quiet(exchange, link->rx_flags);
 	default:
 		return link->surplus == 0 ? timing_rest_failed(&exchange->pace)
@@ -151,10 +168,26 @@ static int64_t drained_at(const struct exchange *exchange, int64_t now)
 	return later(until, exchange->listen_end);
 }
 
+void exchange_end_went_on(struct exchange *exchange, int64_t now)
+{
+	int64_t pause = now - exchange->broken_at - timing_bytes(&exchange->pace, 1);
+	if (exchange->broken_at == 0) {
+		return;
+	}
+	exchange->broken_at = now;
+	if (pause < exchange->timing->latency) {
+		latency_vary(&exchange->latency, pause);
+	}
+}
+
 void exchange_end_bad(
 		struct exchange *exchange, enum exchange_trouble trouble, int64_t now)
 {
 	const struct link *link = &exchange->link;
+	/* What began before anybody can have answered this request. */
+	if (exchange->first_at >= 0 && exchange->first_at < exchange->sent_at) {
+		exchange_end_went_on(exchange, exchange->came_at);
+	}
 	if (!exchange->any_silent) {
 		latency_heard(&exchange->latency);
 	}
@@ -195,6 +228,11 @@ void exchange_end_drained(struct exchange *exchange, int64_t now)
 	exchange->shapeless += !has_shape(exchange);
 	exchange->same = exchange->print == exchange->print_before ? exchange->same + 1 : 1;
 	exchange->print_before = exchange->print;
+	exchange->broken_at = exchange->came_at;
+	/* Bytes that come at once show that the way delivers in blocks, also in garbage. */
+	if (exchange->pieces > 1) {
+		latency_vary(&exchange->latency, exchange->held_most);
+	}
 	if (exchange->failure.trouble == EXCHANGE_TROUBLE_ADDRESS) {
 		exchange->counters->wrong_address++;
 	} else {
@@ -218,6 +256,12 @@ static void learn_late(struct exchange *exchange, int64_t least)
 	}
 }
 
+/* A converter that hands on whole telegrams holds back the first byte for all others. */
+static void learn_bulk(struct exchange *exchange)
+{
+	exchange->bulk = exchange->pieces == 1 ? later(exchange->bulk, exchange->held) : 0;
+}
+
 static void learn(struct exchange *exchange)
 {
 	struct latency *slave = exchange->ask.slave;
@@ -236,8 +280,10 @@ static void learn(struct exchange *exchange)
 	} else {
 		latency_note(&exchange->latency, delay, least);
 	}
-	latency_vary(&exchange->latency, exchange->lag_most - exchange->lag_least);
-	latency_vary(&exchange->latency, exchange->gap_most);
+	if (exchange->pieces > 1) {
+		latency_vary(&exchange->latency, exchange->lag_most - exchange->lag_least);
+		latency_vary(&exchange->latency, exchange->gap_most);
+	}
 	if (slave != NULL) {
 		latency_note(slave, delay, least);
 		latency_vary(slave, exchange->held);
@@ -266,8 +312,12 @@ void exchange_end_good(
 	int64_t pause = outcome == EXCHANGE_DATA ? timing_rest(&exchange->pace) : 0;
 	int64_t until = later(now + pause, stragglers_over(exchange));
 	exchange->counters->answers++;
+	exchange->broken_at = 0;
 	exchange->noisy -= exchange->noisy > 0;
 	exchange->failure = (struct exchange_failure){ 0 };
+	if (outcome == EXCHANGE_DATA) {
+		learn_bulk(exchange);
+	}
 	learn(exchange);
 	exchange_end_finish(exchange, outcome, until);
 }

@@ -23,18 +23,20 @@ static int64_t sooner(int64_t a, int64_t b)
 static void settle(struct exchange *exchange, int64_t now)
 {
 	int64_t until = now + timing_settle(&exchange->pace);
-	if (exchange->stale_acks > 0) {
+	if (exchange_rules_ack_is_stray(exchange)) {
 		until = later(until, exchange->window_end);
 	}
 	exchange_end_enter(
 			exchange, EXCHANGE_STATE_SETTLE, later(until, exchange->listen_end));
 }
 
-/* The ACK belongs to an earlier request, and shows how slow the slave is. */
-static void drop_stale_ack(struct exchange *exchange)
+/* The ACK belongs to an earlier request, and may show how slow the slave is. */
+static void drop_stray_ack(struct exchange *exchange)
 {
-	exchange->stale_acks--;
-	if (exchange->ask.slave != NULL && exchange->first_at >= 0) {
+	bool known = exchange->stale_acks > 0;
+	exchange->strays++;
+	exchange->stale_acks -= known;
+	if (known && exchange->ask.slave != NULL && exchange->first_at >= 0) {
 		latency_note(exchange->ask.slave, exchange->first_at - exchange->stale_since,
 				timing_bits(&exchange->pace, EXCHANGE_START_BITS));
 	}
@@ -47,15 +49,15 @@ void exchange_input_settled(struct exchange *exchange, int64_t now)
 		exchange_end_good(exchange, EXCHANGE_ACK, now);
 		return;
 	}
-	drop_stale_ack(exchange);
+	drop_stray_ack(exchange);
 	exchange_end_silent(exchange, EXCHANGE_TROUBLE_SILENCE, now);
 }
 
 static void judge_frame(struct exchange *exchange, int64_t now)
 {
 	enum exchange_trouble trouble = exchange_rules_judge(exchange);
-	if (trouble == EXCHANGE_TROUBLE_CROWD && exchange->stale_acks > 0) {
-		drop_stale_ack(exchange);
+	if (trouble == EXCHANGE_TROUBLE_CROWD && exchange_rules_ack_is_stray(exchange)) {
+		drop_stray_ack(exchange);
 		exchange_input_judge(exchange, link_next(&exchange->link), now);
 	} else if (trouble != EXCHANGE_TROUBLE_NONE) {
 		exchange_end_bad(exchange, trouble, now);
@@ -89,7 +91,7 @@ static void receive(struct exchange *exchange, int64_t now)
 {
 	int64_t until = hush(exchange, now);
 	exchange_end_enter(exchange, EXCHANGE_STATE_RECEIVE,
-			later(now, until) + timing_gap(&exchange->pace));
+			later(now, until) + exchange_rules_gap(exchange));
 	exchange->hush_until = until;
 }
 
@@ -143,28 +145,44 @@ static void hear(struct exchange *exchange, const uint8_t *bytes, size_t size)
 	}
 }
 
-/* Notes when the answer began, and how unevenly its bytes come, as far as the line and
-   our own sleep do not explain it. */
-static void clock_in(struct exchange *exchange, int64_t now)
+/* How late a piece of the answer is, as far as the line and our own sleep do not explain
+   it: its last byte, and its first one, which a converter may have held back. */
+static void note_lag(struct exchange *exchange, size_t size, size_t fresh, int64_t now)
+{
+	int64_t begun = now - timing_bytes(&exchange->pace, size);
+	int64_t byte = timing_bytes(&exchange->pace, 1);
+	bool slept = exchange->hush_until > exchange->came_at;
+	/* What came while nobody looked may have waited for nearly a byte. */
+	int64_t held = slept ? -byte : timing_bytes(&exchange->pace, fresh - 1);
+	int64_t gap = now - later(exchange->came_at, exchange->hush_until) - byte;
+	exchange->came_at = now;
+	exchange->gap_most = later(exchange->gap_most, gap);
+	exchange->held_most = later(exchange->held_most, held);
+	exchange->lag_least = sooner(exchange->lag_least, begun);
+	exchange->lag_most = later(exchange->lag_most, begun + held);
+}
+
+/* Notes when the answer began, and how unevenly its bytes come. */
+static void clock_in(struct exchange *exchange, size_t before, int64_t now)
 {
 	const struct link *link = &exchange->link;
 	size_t size = link->size + link->skipped;
-	int64_t begun = now - timing_bytes(&exchange->pace, size);
 	if (size == 0 || link_echo_open(link)) {
 		return;
 	}
 	if (exchange->first_at < 0) {
-		exchange->first_at = exchange->lag_least = exchange->lag_most = begun;
 		exchange->held = timing_bytes(&exchange->pace, size - 1);
+		exchange->first_at = now - timing_bytes(&exchange->pace, size);
+		exchange->lag_least = exchange->first_at;
+		exchange->lag_most = exchange->first_at + exchange->held;
+		exchange->held_most = exchange->held;
 		exchange->came_at = now;
 		exchange->gap_most = 0;
+		exchange->pieces = 1;
+	} else if (size > before) {
+		exchange->pieces++;
+		note_lag(exchange, size, size - before, now);
 	}
-	int64_t gap = now - later(exchange->came_at, exchange->hush_until) -
-				  timing_bytes(&exchange->pace, 1);
-	exchange->came_at = now;
-	exchange->gap_most = later(exchange->gap_most, gap);
-	exchange->lag_least = sooner(exchange->lag_least, begun);
-	exchange->lag_most = later(exchange->lag_most, begun);
 }
 
 static size_t take(struct exchange *exchange, const uint8_t *bytes, size_t size,
@@ -172,6 +190,7 @@ static size_t take(struct exchange *exchange, const uint8_t *bytes, size_t size,
 {
 	struct link *link = &exchange->link;
 	unsigned echoes = link->echoes;
+	size_t before = link->size + link->skipped;
 	size_t useless = link->surplus + link->noise;
 	hear(exchange, bytes, size);
 	enum link_verdict verdict = link_feed(link, bytes, size, rx_flags);
@@ -180,7 +199,7 @@ static size_t take(struct exchange *exchange, const uint8_t *bytes, size_t size,
 		exchange->heard_size = 0;
 		hear(exchange, link->bytes, link->size);
 	}
-	clock_in(exchange, now);
+	clock_in(exchange, before, now);
 	if (exchange->state != EXCHANGE_STATE_SENDING) {
 		exchange_input_judge(exchange, verdict, now);
 	}
@@ -202,6 +221,10 @@ static size_t drain(struct exchange *exchange, const uint8_t *bytes, size_t size
 	struct link *link = &exchange->link;
 	hear(exchange, bytes, size);
 	put_off(exchange, exchange_end_quiet(exchange, rx_flags), now);
+	exchange->came_at = now;
+	exchange->pieces++;
+	exchange->held_most =
+			later(exchange->held_most, timing_bytes(&exchange->pace, size - 1));
 	exchange->failure.received += size;
 	if (!link->hunting) {
 		return size;
@@ -220,29 +243,43 @@ static size_t drain(struct exchange *exchange, const uint8_t *bytes, size_t size
 	return size;
 }
 
-/* An ACK came, but not alone; when it may belong to an earlier request, this is the
+/* An ACK came, but not alone; when it may be that of an earlier request, this is the
    answer. */
 static size_t interrupt(struct exchange *exchange, const uint8_t *bytes, size_t size,
 		uint32_t rx_flags, int64_t now)
 {
-	if (exchange->stale_acks == 0) {
+	if (!exchange_rules_ack_is_stray(exchange)) {
 		exchange_end_bad(exchange, EXCHANGE_TROUBLE_CROWD, now);
 		return drain(exchange, bytes, size, rx_flags, now);
 	}
-	drop_stale_ack(exchange);
+	drop_stray_ack(exchange);
 	link_next(&exchange->link);
 	exchange_end_enter(exchange, EXCHANGE_STATE_WAIT, exchange->window_end);
 	return take(exchange, bytes, size, rx_flags, now);
 }
 
+/* Between two requests nobody answers but late; the next one waits for that, too. */
+static void collect(
+		struct exchange *exchange, const uint8_t *bytes, size_t size, int64_t now)
+{
+	const uint8_t ack = 0xE5;
+	if (exchange->owed == 0 || bytes[0] != ack) {
+		exchange_end_went_on(exchange, now);
+	}
+	for (size_t i = 0; i < size && bytes[i] == ack && exchange->owed > 0; i++) {
+		exchange_end_late_ack(exchange, now);
+	}
+}
+
 size_t exchange_input(struct exchange *exchange, const uint8_t *bytes, size_t size,
 		uint32_t rx_flags, int64_t now)
 {
-	int64_t rest = timing_rest_failed(&exchange->pace);
+	int64_t rest = exchange_rules_rest(exchange);
 	exchange->last_at = later(exchange->last_at, now);
 	switch (exchange->state) {
 	case EXCHANGE_STATE_IDLE:
 	case EXCHANGE_STATE_SEND:
+		collect(exchange, bytes, size, now);
 		exchange->rest_until = later(exchange->rest_until, now + rest);
 		return size;
 	case EXCHANGE_STATE_HOLD:
@@ -250,6 +287,7 @@ size_t exchange_input(struct exchange *exchange, const uint8_t *bytes, size_t si
 		put_off(exchange, rest, now);
 		return size;
 	case EXCHANGE_STATE_REST:
+		collect(exchange, bytes, size, now);
 		put_off(exchange, rest, now);
 		return size;
 	case EXCHANGE_STATE_DRAIN:

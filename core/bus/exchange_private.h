@@ -12,8 +12,15 @@
 /* Why the frame in exchange->link does not answer the request; NONE when it does. An ACK
    does as far as nothing has come behind it. */
 enum exchange_trouble exchange_rules_judge(const struct exchange *exchange);
+/* True when the ACK that came may be the late one of an earlier request. */
+bool exchange_rules_ack_is_stray(const struct exchange *exchange);
 /* µs from the end of the request until its answer's first byte is here at the latest. */
 int64_t exchange_rules_window(const struct exchange *exchange);
+/* µs without a byte inside a frame until it counts as broken off. */
+int64_t exchange_rules_gap(const struct exchange *exchange);
+/* µs that the line has to rest after a failure, and after what nobody asked for: 33 bits,
+   or a pause between two blocks. */
+int64_t exchange_rules_rest(const struct exchange *exchange);
 /* Until when others may answer; 0 when that is of no interest. */
 int64_t exchange_rules_listen(const struct exchange *exchange);
 /* Why nothing of what came is a frame. */
@@ -33,6 +40,11 @@ void exchange_input_over(struct exchange *exchange, int64_t now);
 
 void exchange_end_enter(
 		struct exchange *exchange, enum exchange_state state, int64_t deadline);
+/* Bytes that are no answer to anything came at `now`: when the last try seemed to have
+   broken off they are its rest, and show how long a pause may be. */
+void exchange_end_went_on(struct exchange *exchange, int64_t now);
+/* A late ACK of the exchange before, while nothing else was asked. */
+void exchange_end_late_ack(struct exchange *exchange, int64_t now);
 /* For good; the line rests until `rest_until` before the next request. */
 void exchange_end_finish(
 		struct exchange *exchange, enum exchange_outcome outcome, int64_t rest_until);

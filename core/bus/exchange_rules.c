@@ -3,6 +3,11 @@
 #include "bus/exchange_private.h"
 
 #define C_RSP_SKE 0x0B
+#define SHORT_START 0x10
+/* So many pieces of an answer show how large they are. */
+#define PIECES_ENOUGH 4
+/* There and back over a mobile network, µs. */
+#define WAY_PATIENCE 1300000
 
 /* To 253 and 254 a slave answers with its own address, or with 253 when it has none. */
 static bool address_fits(const struct exchange *exchange, uint8_t address)
@@ -31,6 +36,16 @@ static enum exchange_trouble judge_single(const struct exchange *exchange)
 		return EXCHANGE_TROUBLE_KIND;
 	}
 	return link->surplus > 0 ? EXCHANGE_TROUBLE_CROWD : EXCHANGE_TROUBLE_NONE;
+}
+
+/* An ACK is no answer to REQ_UD2: data may follow behind one. But to a search, which asks
+   whoever may answer, it tells of one more slave. */
+bool exchange_rules_ack_is_stray(const struct exchange *exchange)
+{
+	bool asks_data = exchange->link.sent_size > 1 &&
+					 exchange->request[0] == SHORT_START &&
+					 (exchange->request[1] & ~(MG_C_FCB)) == MG_C_REQ_UD2;
+	return exchange->stale_acks > 0 || (asks_data && !exchange->ask.any_address);
 }
 
 enum exchange_trouble exchange_rules_judge(const struct exchange *exchange)
@@ -76,20 +91,35 @@ static int64_t early_window(const struct exchange *exchange)
 			timing_arrival(&exchange->pace, begin), timing_rest_failed(&exchange->pace));
 }
 
+/* How long the last try waits at least. Nobody knows yet how long a way is on which
+   nothing has ever been answered. */
+static int64_t patience(const struct exchange *exchange)
+{
+	const struct latency *way = &exchange->latency;
+	bool unknown = way->count == 0 && !way->fixed && exchange->tries > 1;
+	return later(exchange->ask.patience, unknown ? WAY_PATIENCE : 0);
+}
+
+/* Until the first byte of an answer is here that begins `window` behind the request. */
+static int64_t arrival(const struct exchange *exchange, int64_t window)
+{
+	bool data = (exchange->expects & EXCHANGE_EXPECT_DATA) && !exchange->timing->fixed;
+	return timing_arrival(&exchange->pace, window) + (data ? exchange->bulk : 0);
+}
+
 int64_t exchange_rules_window(const struct exchange *exchange)
 {
 	const struct exchange_ask *ask = &exchange->ask;
 	if (ask->window > 0) {
-		return timing_arrival(&exchange->pace, ask->window);
+		return arrival(exchange, ask->window);
 	}
-	int64_t window = timing_answer(&exchange->pace);
+	int64_t window = arrival(exchange, timing_window(&exchange->pace));
 	if (ask->slave != NULL) {
-		window = later(
-				window, timing_arrival(&exchange->pace, 0) + latency_slowest(ask->slave));
+		window = later(window, arrival(exchange, 0) + latency_slowest(ask->slave));
 	}
 	if (exchange->spoiled > 0) {
 		int64_t begin = exchange->spoiled + exchange->spoiled / 4;
-		window = later(window, timing_arrival(&exchange->pace, begin));
+		window = later(window, arrival(exchange, begin));
 	}
 	int64_t early = early_window(exchange);
 	if (early > 0 && early < window) {
@@ -97,8 +127,28 @@ int64_t exchange_rules_window(const struct exchange *exchange)
 	}
 	bool last = exchange->silences + 1 >= exchange->tries;
 	return last && exchange->failure.trouble <= EXCHANGE_TROUBLE_SILENCE
-				   ? later(window, ask->patience)
+				   ? later(window, patience(exchange))
 				   : window;
+}
+
+/* A way that may deliver in blocks, for all that is known, gets time for one, until some
+   bytes have come. */
+int64_t exchange_rules_gap(const struct exchange *exchange)
+{
+	struct timing pace = exchange->pace;
+	if (latency_variation(&exchange->latency) < 0) {
+		pace.latency += exchange->pieces < PIECES_ENOUGH ? exchange->timing->latency
+														 : exchange->held_most;
+	}
+	return timing_gap(&pace);
+}
+
+int64_t exchange_rules_rest(const struct exchange *exchange)
+{
+	int64_t rest = timing_rest_failed(&exchange->pace);
+	int64_t variation = latency_variation(&exchange->latency);
+	int64_t block = variation + LATENCY_LEAST + timing_bytes(&exchange->pace, 1);
+	return variation > 0 ? later(rest, block) : rest;
 }
 
 int64_t exchange_rules_listen(const struct exchange *exchange)

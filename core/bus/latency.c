@@ -10,6 +10,8 @@
 #define ENOUGH 4
 /* One in so many spreads may be that of an odd slave. */
 #define ODD 4
+/* Of an answer that tells nothing of it. */
+#define SPREAD_HIDDEN (-1)
 /* Answers from which on a slave is known well enough to call it steady. */
 #define STEADY 8
 /* One miss may be a lost request. */
@@ -33,7 +35,7 @@ static int32_t bounded(int64_t time)
 static void add(struct latency *latency, int64_t delay)
 {
 	latency->delays[latency->at] = bounded(delay);
-	latency->spreads[latency->at] = 0;
+	latency->spreads[latency->at] = SPREAD_HIDDEN;
 	latency->at = (uint8_t)((latency->at + 1) % LATENCY_WINDOW);
 	if (latency->count < LATENCY_WINDOW) {
 		latency->count++;
@@ -80,6 +82,12 @@ void latency_missed(struct latency *latency)
 	}
 }
 
+void latency_prove(struct latency *latency, int64_t delay, int64_t least)
+{
+	latency->late = bounded(delay - least);
+	start_again(latency);
+}
+
 void latency_late(struct latency *latency, int64_t delay, int64_t least)
 {
 	int32_t late = bounded(delay - least);
@@ -123,18 +131,26 @@ static int32_t smallest_of(const int32_t *values, size_t count)
 }
 
 /* The way is the same for all slaves: what only few of them show is their own. */
-static int32_t usual_spread(const struct latency *latency)
+int64_t latency_variation(const struct latency *latency)
 {
 	int32_t sorted[LATENCY_WINDOW];
+	size_t count = 0;
 	for (size_t i = 0; i < latency->count; i++) {
-		size_t at = i;
+		size_t at = count;
+		if (latency->spreads[i] == SPREAD_HIDDEN) {
+			continue;
+		}
 		while (at > 0 && sorted[at - 1] < latency->spreads[i]) {
 			sorted[at] = sorted[at - 1];
 			at--;
 		}
 		sorted[at] = latency->spreads[i];
+		count++;
 	}
-	return sorted[latency->count / ODD];
+	if (latency->fixed) {
+		return 0;
+	}
+	return count > 0 ? sorted[count / ODD] : -1;
 }
 
 int64_t latency_allowance(const struct latency *latency)
@@ -143,7 +159,8 @@ int64_t latency_allowance(const struct latency *latency)
 		return latency->start > LATENCY_LEAST ? latency->start : LATENCY_LEAST;
 	}
 	int64_t base = smallest_of(latency->delays, latency->count);
-	int64_t allowance = base + base / 4 + LATENCY_LEAST + usual_spread(latency);
+	int64_t variation = latency_variation(latency);
+	int64_t allowance = base + base / 4 + LATENCY_LEAST + (variation > 0 ? variation : 0);
 	if (latency->count < DOUBTFUL) {
 		allowance += latency->start >> latency->count;
 	}

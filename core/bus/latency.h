@@ -21,7 +21,8 @@ struct latency {
 	int64_t start; /* allowed while nothing is learned */
 	bool fixed;    /* `start` holds for ever */
 	int32_t delays[LATENCY_WINDOW];
-	int32_t spreads[LATENCY_WINDOW]; /* how unsteady the way was at each answer */
+	int32_t spreads[LATENCY_WINDOW]; /* how unsteady the way was at each answer that
+										showed it, or negative */
 	uint8_t count, at;
 	uint8_t misses; /* silent tries of slaves that used to answer, in a row */
 	int32_t late;   /* the least delay of the answers among them; 0: none came */
@@ -35,12 +36,17 @@ void latency_note(struct latency *latency, int64_t delay, int64_t least);
 void latency_heard(struct latency *latency);
 /* Behind latency_note(): the way was seen to vary by `spread` around this answer. */
 void latency_vary(struct latency *latency, int64_t spread);
+/* By how much the way varies, as most answers that showed it have it: part of what is
+   allowed. 0 when that is fixed, negative when nothing has shown it. */
+int64_t latency_variation(const struct latency *latency);
 /* A slave that used to answer kept silent: after a few of these in a row what was learned
    counts no more. */
 void latency_missed(struct latency *latency);
 /* A miss, but the answer came later, at most `delay` after its request. When misses go on
    this is what is learned. */
 void latency_late(struct latency *latency, int64_t delay, int64_t least);
+/* The way was measured beyond doubt: what was learned before counts no more. */
+void latency_prove(struct latency *latency, int64_t delay, int64_t least);
 /* What to allow for the next answer. */
 int64_t latency_allowance(const struct latency *latency);
 /* The same for one that must not be missed: never less than at the start. */

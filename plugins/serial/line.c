@@ -3,7 +3,9 @@
 #include "line.h"
 
 #include <errno.h>
+#include <linux/serial.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -38,6 +40,17 @@ bool line_is_pty(int fd)
 	}
 	unsigned number = major(about.st_rdev);
 	return number >= PTY_MAJOR_FIRST && number <= PTY_MAJOR_LAST;
+}
+
+bool line_set_low_latency(int fd, bool on)
+{
+	struct serial_struct about = { 0 };
+	const int flag = ASYNC_LOW_LATENCY;
+	if (ioctl(fd, TIOCGSERIAL, &about) < 0 || ((about.flags & flag) != 0) == on) {
+		return false;
+	}
+	about.flags ^= flag;
+	return ioctl(fd, TIOCSSERIAL, &about) == 0;
 }
 
 static bool set_speed(struct termios *settings, uint32_t baud)

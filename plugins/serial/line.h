@@ -28,6 +28,11 @@ enum line_result line_set(int fd, const struct mg_line *line, char why[LINE_WHY_
 bool line_settings(
 		struct termios *settings, const struct mg_line *line, char why[LINE_WHY_SIZE]);
 
+/* Has the driver hand on each byte at once, or gather them as it does by itself: an FTDI
+   does so for 16 ms. True when this changed something; false where it is so already, or
+   the driver knows nothing of it. Does not block. */
+bool line_set_low_latency(int fd, bool on);
+
 /* Whether fd is a pseudo-terminal (UNIX 98). */
 bool line_is_pty(int fd);
 

@@ -23,6 +23,7 @@ struct serial {
 	int rs485; /* index in rs485_modes */
 	struct marks marks;
 	struct termios before; /* what the port was set to when we came */
+	bool hastened;         /* bytes are not gathered any more, as they were then */
 	bool warned;           /* that a pseudo-terminal has no parity */
 };
 
@@ -131,6 +132,7 @@ static int serial_open(void *data, struct mg_link *link)
 	if (error != 0) {
 		return give_up(fd, refuse_rs485(self, error));
 	}
+	self->hastened = line_set_low_latency(fd, true);
 	tcflush(fd, TCIOFLUSH);
 	self->marks = (struct marks){ 0 };
 	link->fd = fd;
@@ -143,6 +145,9 @@ static void serial_close(void *data, int fd)
 	struct serial *self = data;
 	tcflush(fd, TCIOFLUSH);
 	tcsetattr(fd, TCSANOW, &self->before);
+	if (self->hastened) {
+		line_set_low_latency(fd, false);
+	}
 	if (self->exclusive) {
 		ioctl(fd, TIOCNXCL);
 		flock(fd, LOCK_UN);

@@ -219,11 +219,13 @@ static void test_a_short_way_is_learned_from_the_answers(void **state)
 	int64_t begun = f.now;
 	ask(&f, MG_C_REQ_UD2, 5, EXCHANGE_EXPECT_DATA, 2);
 	int64_t first = exchange_deadline(&f.exchange) - begun;
-	assert_in_range(first, REQUEST_TIME + WINDOW + 3000, REQUEST_TIME + WINDOW + 3100);
+	int64_t whole = 9 * CHARACTER - 4; /* all came in one piece */
+	assert_in_range(first, REQUEST_TIME + WINDOW + 3000 + whole,
+			REQUEST_TIME + WINDOW + 3100 + whole);
 	run_on(&f, first);
 	assert_int_equal(f.sends, 8);
-	assert_int_equal(
-			exchange_deadline(&f.exchange), f.now + REQUEST_TIME + WINDOW + 150000);
+	assert_int_equal(exchange_deadline(&f.exchange),
+			f.now + REQUEST_TIME + WINDOW + 150000 + 9 * CHARACTER - 6);
 	exchange_reopened(&f.exchange);
 	assert_int_equal(exchange_latency(&f.exchange), 150000);
 }
@@ -373,8 +375,10 @@ static void test_an_answer_that_a_repeat_has_spoiled_shows_how_long_to_wait(void
 	run_on(&f, REST);
 	assert_int_equal(f.sends, 9);
 	const int64_t began = 500000 - 10 * CHARACTER;
-	assert_in_range(exchange_deadline(&f.exchange) - f.now, REQUEST_TIME + began * 5 / 4,
-			REQUEST_TIME + began * 5 / 4 + 20000);
+	const int64_t whole = 9 * CHARACTER; /* ten bytes in one piece, so far */
+	assert_in_range(exchange_deadline(&f.exchange) - f.now,
+			REQUEST_TIME + began * 5 / 4 + whole,
+			REQUEST_TIME + began * 5 / 4 + whole + 20000);
 	run_on(&f, REQUEST_TIME + began + 10 * CHARACTER);
 	come(&f, busy, sizeof(busy));
 	assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
@@ -424,9 +428,119 @@ static void test_an_unsteady_way_widens_the_gap(void **state)
 		come(&f, busy + 1, sizeof(busy) - 1);
 		assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
 	}
-	/* 9 bytes and 40 ms, but for the rest of the start, when nobody looks, and the byte
-	   that was due then. */
-	assert_in_range(exchange_latency(&f.exchange), 65900, 66000);
+	assert_in_range(
+			exchange_latency(&f.exchange), 40000 + LATENCY_LEAST, 40100 + LATENCY_LEAST);
+}
+
+/* Four bytes at once, and what is left in blocks of four, as an FTDI delivers them. */
+static void come_in_blocks(struct fixture *f, const uint8_t *bytes, size_t size)
+{
+	const size_t block = 4;
+	const int64_t held = block * CHARACTER;
+	for (size_t at = 0; at < size; at += block) {
+		run_on(f, held);
+		come(f, bytes + at, size - at < block ? size - at : block);
+	}
+}
+
+static void test_a_way_that_gathers_bytes_shows_it(void **state)
+{
+	(void)state;
+	const int64_t held = 3 * CHARACTER - 2; /* the first byte, for three others */
+	struct fixture f;
+	setup_way(&f, -1);
+	for (int i = 0; i < 6; i++) {
+		run_on(&f, 1000000);
+		ask(&f, MG_C_REQ_UD2, 5, EXCHANGE_EXPECT_DATA, 1);
+		run_on(&f, REQUEST_TIME + 4584);
+		come_in_blocks(&f, busy, sizeof(busy));
+		assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
+	}
+	assert_in_range(exchange_latency(&f.exchange), LATENCY_LEAST + held,
+			LATENCY_LEAST + held + 100);
+	/* An ACK may be held back as long, whatever is asked for. */
+	run_on(&f, 1000000);
+	ask_so(&f, MG_C_SND_NKE, 5,
+			(struct exchange_ask){ .expects = EXCHANGE_EXPECT_ACK, .latency = 4000 });
+	assert_in_range(exchange_deadline(&f.exchange) - f.now,
+			REQUEST_TIME + WINDOW + 4000 + held, REQUEST_TIME + WINDOW + 4000 + held + 2);
+}
+
+/* The next request waits until no block can come any more. */
+static void test_garbage_shows_blocks_and_is_heard_to_its_end(void **state)
+{
+	(void)state;
+	const uint8_t sum[] = { 0x68, 0x11, 0x11, 0x68, 0x08, 0x00, 0x72, 0x00 };
+	struct fixture f;
+	setup_way(&f, -1);
+	ask_reset(&f);
+	run_on(&f, REQUEST_TIME + 40000);
+	come(&f, ack, 1);
+	run_on(&f, 100000);
+	unsigned sends = f.sends;
+	ask_so(&f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){
+					.expects = EXCHANGE_EXPECT_DATA, .tries = 2, .latency = 4000 });
+	run_on(&f, REQUEST_TIME + 20000);
+	come_so(&f, sum, sizeof(sum), MG_RX_BREAK);
+	run_on(&f, 140000); /* nothing has shown yet how steady the way is */
+	assert_int_equal(f.sends, sends + 1);
+	come_so(&f, sum, 4, 0);
+	run_on(&f, 400000);
+	assert_int_equal(f.sends, sends + 2);
+	/* Seven bytes were held back at most; it is known now. */
+	assert_in_range(
+			f.exchange.pace.latency, 4000 + 7 * CHARACTER - 10, 4000 + 7 * CHARACTER);
+}
+
+static void test_the_rest_of_what_was_cut_widens_the_gap(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup_way(&f, -1);
+	for (int i = 0; i < 2; i++) {
+		answered_after(&f, 4584, NULL);
+	}
+	latency_vary(&f.exchange.latency, 0);
+	run_on(&f, 1000000);
+	ask_so(&f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){ .expects = EXCHANGE_EXPECT_DATA, .latency = 4000 });
+	run_on(&f, REQUEST_TIME + 4584 + CHARACTER);
+	come(&f, busy, 9);
+	while (exchange_busy(&f.exchange)) {
+		run_on(&f, 1000);
+	}
+	assert_int_equal(f.exchange.outcome, EXCHANGE_BAD);
+	assert_int_equal(latency_variation(&f.exchange.latency), 0);
+	int64_t pause = f.now + 10000 - f.exchange.came_at - CHARACTER;
+	run_on(&f, 10000);
+	come(&f, busy + 9, 1);
+	assert_in_range(latency_variation(&f.exchange.latency), pause, pause + 1);
+	/* What comes long after is another matter. */
+	run_on(&f, 500000);
+	come(&f, busy, 1);
+	assert_in_range(latency_variation(&f.exchange.latency), pause, pause + 1);
+}
+
+static void test_whole_telegrams_come_as_late_as_they_are_long(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup_way(&f, -1);
+	for (int i = 0; i < 6; i++) {
+		answered_after(&f, 4584, NULL);
+	}
+	const int64_t held = 9 * CHARACTER - 4;
+	run_on(&f, 1000000);
+	ask(&f, MG_C_REQ_UD2, 5, EXCHANGE_EXPECT_DATA, 1);
+	assert_in_range(exchange_deadline(&f.exchange) - f.now,
+			REQUEST_TIME + WINDOW + LATENCY_LEAST + held,
+			REQUEST_TIME + WINDOW + LATENCY_LEAST + held + 100);
+	run_on(&f, 1000000);
+	ask(&f, MG_C_SND_NKE, 5, EXCHANGE_EXPECT_ACK, 1);
+	assert_in_range(exchange_deadline(&f.exchange) - f.now,
+			REQUEST_TIME + WINDOW + LATENCY_LEAST,
+			REQUEST_TIME + WINDOW + LATENCY_LEAST + 100);
 }
 
 static void test_another_address_is_accepted_when_that_is_wanted(void **state)
@@ -489,6 +603,10 @@ int main(void)
 		cmocka_unit_test(test_an_answer_that_a_repeat_has_spoiled_shows_how_long_to_wait),
 		cmocka_unit_test(test_garbage_without_shape_now_and_then_is_noise),
 		cmocka_unit_test(test_an_unsteady_way_widens_the_gap),
+		cmocka_unit_test(test_a_way_that_gathers_bytes_shows_it),
+		cmocka_unit_test(test_garbage_shows_blocks_and_is_heard_to_its_end),
+		cmocka_unit_test(test_the_rest_of_what_was_cut_widens_the_gap),
+		cmocka_unit_test(test_whole_telegrams_come_as_late_as_they_are_long),
 		cmocka_unit_test(test_another_address_is_accepted_when_that_is_wanted),
 		cmocka_unit_test(test_an_abort_while_garbage_is_waited_out_is_counted),
 	};

@@ -337,9 +337,110 @@ static void test_a_late_ack_that_nothing_follows_is_none_either(void **state)
 	assert_in_range(latency_slowest(&slave), late, late * 5 / 4 + LATENCY_LEAST);
 	run_on(&f, 40000);
 	come(&f, ack, 1);
-	run_on(&f, 10000);
+	run_on(&f, 2 * WINDOW);
 	assert_int_equal(f.exchange.outcome, EXCHANGE_ACK); /* this one is */
 	assert_counted(&f);
+}
+
+static void test_data_may_come_behind_an_ack_that_nobody_asked_for(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup(&f);
+	ask_data(&f);
+	run_on(&f, 40000);
+	come(&f, ack, 1);
+	run_on(&f, 100000);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_RUNNING);
+	come(&f, busy, sizeof(busy));
+	assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
+	assert_int_equal(f.exchange.strays, 1);
+	/* Alarms are another matter: an ACK says that there are none. */
+	run_on(&f, 100000);
+	ask(&f, MG_C_REQ_UD1, 5, EXCHANGE_EXPECT_ACK | EXCHANGE_EXPECT_DATA, 1);
+	run_on(&f, 40000);
+	come(&f, ack, 1);
+	run_on(&f, 10000);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_ACK);
+	/* And so is a search, to which each ACK tells of a slave. */
+	run_on(&f, 100000);
+	ask_so(&f, MG_C_REQ_UD2, 253,
+			(struct exchange_ask){ .expects = EXCHANGE_EXPECT_ACK | EXCHANGE_EXPECT_DATA,
+					.any_address = true });
+	run_on(&f, 40000);
+	come(&f, ack, 1);
+	run_on(&f, 10000);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_ACK);
+	assert_int_equal(f.exchange.strays, 1);
+}
+
+/* Three requests, of which the first is answered when the last is on its way. */
+static void test_late_acks_tell_how_long_the_way_is(void **state)
+{
+	(void)state;
+	const int64_t way = 1000000;
+	struct fixture f;
+	setup_way(&f, -1);
+	int64_t begun = f.now;
+	ask_reset(&f);
+	run_until(&f, begun + way);
+	assert_int_equal(f.sends, 3);
+	int64_t last = f.exchange.sent_at;
+	come(&f, ack, 1);
+	run_on(&f, 10000);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_ACK);
+	ask_data(&f); /* waits for the others */
+	run_on(&f, 300000);
+	come(&f, ack, 1);
+	assert_int_equal(exchange_latency(&f.exchange), 150000);
+	run_until(&f, last + way);
+	assert_int_equal(f.sends, 3);
+	come(&f, ack, 1);
+	assert_int_equal(f.exchange.strays, 2);
+	assert_in_range(exchange_latency(&f.exchange), way, way * 5 / 4 + 80000);
+	run_on(&f, 500000);
+	assert_int_equal(f.sends, 4);
+	run_on(&f, way - 300000);
+	come(&f, busy, sizeof(busy));
+	assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
+	assert_int_equal(f.sends, 4);
+	assert_counted(&f);
+}
+
+static void test_late_acks_may_come_in_one_piece(void **state)
+{
+	(void)state;
+	const uint8_t both[] = { 0xE5, 0xE5 };
+	struct fixture f;
+	setup_way(&f, -1);
+	int64_t begun = f.now;
+	ask_reset(&f);
+	run_until(&f, begun + 1000000);
+	come(&f, ack, 1);
+	run_on(&f, 300000);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_ACK);
+	int64_t way = f.now - CHARACTER - f.exchange.sent_at;
+	come(&f, both, sizeof(both));
+	assert_int_equal(f.exchange.strays, 2);
+	assert_in_range(exchange_latency(&f.exchange), way, way * 5 / 4 + 80000);
+	/* No more than these were still to come. */
+	come(&f, ack, 1);
+	assert_int_equal(f.exchange.strays, 2);
+}
+
+static void test_a_way_without_any_answer_yet_may_be_a_long_one(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup_way(&f, -1);
+	ask(&f, MG_C_SND_NKE, 5, EXCHANGE_EXPECT_ACK, 2);
+	run_on(&f, REQUEST_TIME + WINDOW + 150000);
+	assert_int_equal(f.sends, 2);
+	assert_int_equal(exchange_deadline(&f.exchange), f.now + REQUEST_TIME + 1300000);
+	run_on(&f, 1300000);
+	come(&f, ack, 1);
+	run_on(&f, 10000);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_ACK);
 }
 
 int main(void)
@@ -365,6 +466,10 @@ int main(void)
 		cmocka_unit_test(test_a_break_is_waited_out),
 		cmocka_unit_test(test_a_late_ack_to_the_request_before_is_not_the_answer),
 		cmocka_unit_test(test_a_late_ack_that_nothing_follows_is_none_either),
+		cmocka_unit_test(test_data_may_come_behind_an_ack_that_nobody_asked_for),
+		cmocka_unit_test(test_late_acks_tell_how_long_the_way_is),
+		cmocka_unit_test(test_late_acks_may_come_in_one_piece),
+		cmocka_unit_test(test_a_way_without_any_answer_yet_may_be_a_long_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

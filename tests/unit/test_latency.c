@@ -93,6 +93,40 @@ static void test_a_few_odd_slaves_do_not_make_the_way_unsteady(void **state)
 	assert_int_equal(latency_allowance(&latency), 1000 + LATENCY_LEAST);
 }
 
+static void test_what_shows_nothing_of_the_way_does_not_count(void **state)
+{
+	(void)state;
+	struct latency latency = fresh();
+	assert_true(latency_variation(&latency) < 0);
+	note(&latency, 0, 12); /* single bytes */
+	assert_true(latency_variation(&latency) < 0);
+	assert_int_equal(latency_allowance(&latency), LATENCY_LEAST);
+	note(&latency, 0, 1);
+	latency_vary(&latency, 16000);
+	note(&latency, 0, 12);
+	assert_int_equal(latency_variation(&latency), 16000);
+	assert_int_equal(latency_allowance(&latency), 16000 + LATENCY_LEAST);
+	note(&latency, 0, 1);
+	latency_vary(&latency, 0);
+	assert_int_equal(latency_variation(&latency), 16000);
+	latency_init(&latency, 20000, true);
+	note(&latency, 0, 1);
+	latency_vary(&latency, 16000);
+	assert_int_equal(latency_variation(&latency), 0);
+}
+
+static void test_what_was_measured_beyond_doubt_counts_at_once(void **state)
+{
+	(void)state;
+	struct latency latency = fresh();
+	note(&latency, 0, 10);
+	latency_prove(&latency, LEAST + 1000000, LEAST);
+	assert_int_equal(
+			latency_allowance(&latency), 1000000 + 250000 + 75000 + LATENCY_LEAST);
+	note(&latency, 0, 1);
+	assert_int_equal(latency_allowance(&latency), 37500 + LATENCY_LEAST);
+}
+
 static void test_damaged_answers_are_no_misses(void **state)
 {
 	(void)state;
@@ -211,6 +245,8 @@ int main(void)
 		cmocka_unit_test(test_one_answer_too_early_fools_nobody),
 		cmocka_unit_test(test_an_unsteady_way_gets_more),
 		cmocka_unit_test(test_a_few_odd_slaves_do_not_make_the_way_unsteady),
+		cmocka_unit_test(test_what_shows_nothing_of_the_way_does_not_count),
+		cmocka_unit_test(test_what_was_measured_beyond_doubt_counts_at_once),
 		cmocka_unit_test(test_damaged_answers_are_no_misses),
 		cmocka_unit_test(test_what_was_set_is_not_learned),
 		cmocka_unit_test(test_after_some_misses_in_a_row_nothing_is_known),

@@ -9,9 +9,44 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <linux/serial.h>
+#include <sys/ioctl.h>
 #include <cmocka.h>
 
 #include "line.h"
+
+/* The driver of an adapter, of which no machine that tests needs to have one. */
+static struct {
+	int flags;
+	int error_get, error_set; /* what it refuses with; 0: it does not */
+	unsigned sets;
+} driver;
+
+static int answer_with(int error)
+{
+	errno = error;
+	return error == 0 ? 0 : -1;
+}
+
+/* In place of that of the C library. */
+int ioctl(int fd, unsigned long request, ...)
+{
+	va_list rest;
+	va_start(rest, request);
+	struct serial_struct *about = va_arg(rest, struct serial_struct *);
+	va_end(rest);
+	assert_true(fd >= 0);
+	if (request == TIOCGSERIAL) {
+		about->flags = driver.flags;
+		about->custom_divisor = 7;
+		return answer_with(driver.error_get);
+	}
+	assert_int_equal(request, TIOCSSERIAL);
+	assert_int_equal(about->custom_divisor, 7); /* nothing else is changed */
+	driver.flags = driver.error_set == 0 ? about->flags : driver.flags;
+	driver.sets++;
+	return answer_with(driver.error_set);
+}
 
 static const struct mg_line mbus = { .size = sizeof(struct mg_line),
 	.baud = 2400,
@@ -125,6 +160,36 @@ static void a_pty_does_without_parity(void **state)
 	close(master);
 }
 
+static void an_adapter_is_told_not_to_gather_bytes(void **state)
+{
+	(void)state;
+	driver.flags = ASYNC_SPD_CUST;
+	assert_true(line_set_low_latency(0, true));
+	assert_int_equal(driver.flags, ASYNC_SPD_CUST | ASYNC_LOW_LATENCY);
+	assert_false(line_set_low_latency(0, true)); /* it is so already */
+	assert_int_equal(driver.sets, 1);
+	assert_true(line_set_low_latency(0, false));
+	assert_int_equal(driver.flags, ASYNC_SPD_CUST);
+}
+
+static void who_cannot_do_so_is_left_alone(void **state)
+{
+	static const int errors[] = { ENOTTY, EINVAL, EPERM };
+	(void)state;
+	driver.flags = 0;
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		driver.error_get = errors[i];
+		driver.sets = 0;
+		assert_false(line_set_low_latency(0, true));
+		assert_int_equal(driver.sets, 0);
+		driver.error_get = 0;
+		driver.error_set = errors[i];
+		assert_false(line_set_low_latency(0, true));
+		driver.error_set = 0;
+	}
+	assert_int_equal(driver.flags, 0);
+}
+
 static void what_is_no_terminal_fails(void **state)
 {
 	char why[LINE_WHY_SIZE];
@@ -145,6 +210,8 @@ int main(void)
 		cmocka_unit_test(other_shapes),
 		cmocka_unit_test(what_no_line_has_is_named),
 		cmocka_unit_test(a_pty_does_without_parity),
+		cmocka_unit_test(an_adapter_is_told_not_to_gather_bytes),
+		cmocka_unit_test(who_cannot_do_so_is_left_alone),
 		cmocka_unit_test(what_is_no_terminal_fails),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,8 @@
 #include <cmocka.h>
 
 #include "bus/master.h"
+#include "bus/procedure.h"
+#include "scan_cases.h"
 #include "virtual.h"
 
 #define SECOND ((int64_t)1000000)
@@ -339,6 +341,103 @@ static void a_converter_that_merges_frames(void **state)
 	clear(&rig);
 }
 
+/* An FTDI, and converters that pack what comes within some time. */
+static void a_scan_through_a_converter_that_gathers_bytes(void **state)
+{
+	(void)state;
+	static const struct {
+		int64_t way, block;
+	} ways[] = { { 500, 16000 }, { 5000, 20000 }, { 5000, 50000 }, { 30000, 30000 } };
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		for (uint64_t seed = 1; seed <= 4; seed++) {
+			struct scan_case what = { .kind = SCAN_SECONDARY,
+				.meters = 20,
+				.way = ways[i].way,
+				.block = ways[i].block };
+			struct scan_result result;
+			assert_true(scan_case_run(&what, seed, &result));
+			assert_int_equal(result.found, 20);
+			assert_int_equal(result.phantoms, 0);
+			assert_true(result.time < 70 * SECOND);
+			what.fast = true;
+			assert_true(scan_case_run(&what, seed, &result));
+			assert_int_equal(result.found, 20);
+			assert_int_equal(result.phantoms, 0);
+			assert_true(result.time < 50 * SECOND);
+		}
+	}
+}
+
+static void reads_over_a_mobile_network(void **state)
+{
+	(void)state;
+	struct rig rig;
+	place(&rig, 4, false, (struct virtual_settings){ .way = 500000 });
+	reads(&rig, 8);
+	assert_int_equal(sum(rig.bad), 0);
+	reads_smoothly(&rig, 8);
+	clear(&rig);
+	place(&rig, 4, true, (struct virtual_settings){ .way = 500000 });
+	reads(&rig, 8);
+	assert_int_equal(sum(rig.bad), 0);
+	clear(&rig);
+}
+
+static void pings_over_a_mobile_network(void **state)
+{
+	(void)state;
+	struct virtual_bus bus = { .now = 0 };
+	const struct virtual_settings settings = { .way = 500000,
+		.latency = BUS_LATENCY_AUTO };
+	assert_true(virtual_meters(&bus.slaves, 3, 7, false, FAST, FAST));
+	assert_true(virtual_init(&bus, &settings));
+	struct readout readout;
+	struct readout_memory memories[3] = { { .count = 0 } };
+	memset(&readout, 0, sizeof(readout));
+	readout_init(&readout, &bus.exchange, 3, 1);
+	for (size_t i = 0; i < 3; i++) {
+		const struct bus_address address = {
+			.primary = (uint8_t)bus.slaves.meters[i].address
+		};
+		readout_begin(&readout, READOUT_PING, &address, &memories[i], bus.now);
+		do {
+			while (exchange_busy(&bus.exchange)) {
+				assert_true(virtual_turn(&bus, bus.now + 3600 * SECOND));
+			}
+		} while (readout_step(&readout, bus.now));
+		assert_int_equal(readout.outcome, BUS_OK);
+	}
+	readout_finish(&readout);
+	virtual_finish(&bus);
+}
+
+/* However long the way is, what is said of a change is true. */
+static void an_address_is_set_over_a_mobile_network(void **state)
+{
+	(void)state;
+	for (int64_t way = 300000; way <= 800000; way += 100000) {
+		struct virtual_bus bus = { .now = 0 };
+		const struct virtual_settings settings = { .way = way,
+			.latency = BUS_LATENCY_AUTO };
+		assert_true(virtual_meters(&bus.slaves, 3, 7, false, FAST, FAST));
+		assert_true(virtual_init(&bus, &settings));
+		const struct procedure_order order = { .kind = PROCEDURE_SET_ADDRESS,
+			.address = { .primary = (uint8_t)bus.slaves.meters[0].address },
+			.sub_code = -1,
+			.new_address = 77 };
+		struct procedure *procedure =
+				procedure_create(&bus.exchange, &order, 3, 1795348800 * SECOND, 0);
+		assert_non_null(procedure);
+		assert_true(virtual_run(&bus, procedure_task(procedure), 120 * SECOND));
+		if (!procedure_worked(procedure)) {
+			fail_msg("%d ms: %s", (int)(way / 1000), procedure_text(procedure));
+		}
+		assert_int_equal(bus.slaves.meters[0].address, 77);
+		procedure_destroy(procedure);
+		virtual_finish(&bus);
+	}
+}
+
 static void a_converter_that_splits_frames(void **state)
 {
 	(void)state;
@@ -505,6 +604,10 @@ int main(void)
 		cmocka_unit_test(one_outlier_does_not_spoil_what_was_learned),
 		cmocka_unit_test(a_converter_that_stalls),
 		cmocka_unit_test(a_converter_that_merges_frames),
+		cmocka_unit_test(a_scan_through_a_converter_that_gathers_bytes),
+		cmocka_unit_test(reads_over_a_mobile_network),
+		cmocka_unit_test(pings_over_a_mobile_network),
+		cmocka_unit_test(an_address_is_set_over_a_mobile_network),
 		cmocka_unit_test(a_converter_that_splits_frames),
 		cmocka_unit_test(a_meter_that_answers_beyond_the_window),
 		cmocka_unit_test(a_steady_meter_that_becomes_slow_on_a_disturbed_line),

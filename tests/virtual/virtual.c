@@ -140,9 +140,13 @@ static bool send_out(struct virtual_bus *bus)
 	if (exchange_baud(&bus->exchange) != bus->line_baud) {
 		set_line(bus, exchange_baud(&bus->exchange));
 	}
-	memcpy(bus->leaving, bytes, size);
-	bus->leaving_size = size;
-	bus->leaving_at = bus->now + bus->settings.way;
+	if (bus->leaving_count == VIRTUAL_LEAVING_MAX) {
+		abort();
+	}
+	struct virtual_request *request = &bus->leaving[bus->leaving_count++];
+	request->at = bus->now + bus->settings.way;
+	request->size = size;
+	memcpy(request->bytes, bytes, size);
 	exchange_sent(&bus->exchange, bus->now);
 	return true;
 }
@@ -154,10 +158,13 @@ static void run_segment(struct virtual_bus *bus)
 	while (segment_step(bus->segment, bus->now * NANOSECONDS, &character)) {
 		push(bus, &character);
 	}
-	if (bus->leaving_size > 0 && bus->leaving_at <= bus->now) {
-		segment_send(bus->segment, bus->leaving_at * NANOSECONDS, bus->leaving,
-				bus->leaving_size);
-		bus->leaving_size = 0;
+	const struct virtual_request *request = &bus->leaving[0];
+	while (bus->leaving_count > 0 && request->at <= bus->now) {
+		segment_send(
+				bus->segment, request->at * NANOSECONDS, request->bytes, request->size);
+		bus->leaving_count--;
+		memmove(bus->leaving, bus->leaving + 1,
+				bus->leaving_count * sizeof(*bus->leaving));
 	}
 }
 
@@ -169,8 +176,8 @@ static int64_t next_event(const struct virtual_bus *bus)
 	if (wire != SEGMENT_NEVER) {
 		next = sooner(next, wire / NANOSECONDS + 1);
 	}
-	if (bus->leaving_size > 0) {
-		next = sooner(next, bus->leaving_at);
+	if (bus->leaving_count > 0) {
+		next = sooner(next, bus->leaving[0].at);
 	}
 	if (bus->arriving_count > 0) {
 		next = sooner(next, later(bus->arriving[0].at, hush));

@@ -18,6 +18,8 @@
 #include "slaves.h"
 
 #define VIRTUAL_NEVER INT64_MAX
+/* Requests that may be on their way to the line at once. */
+#define VIRTUAL_LEAVING_MAX 16
 
 struct virtual_settings {
 	struct segment_settings segment;
@@ -42,6 +44,13 @@ struct virtual_byte {
 	uint32_t flags;
 };
 
+/* A request on its way to the line. */
+struct virtual_request {
+	int64_t at; /* µs */
+	uint8_t bytes[MG_FRAME_MAX];
+	size_t size;
+};
+
 struct virtual_bus {
 	struct virtual_settings settings;
 	struct slaves slaves; /* filled in by the caller before virtual_init() */
@@ -54,10 +63,9 @@ struct virtual_bus {
 	/* Called for each event of the segment, after the log; may be NULL. */
 	segment_event_fn watch;
 	void *watch_data;
-	/* On their way from the master to the line, and back. */
-	uint8_t leaving[MG_FRAME_MAX];
-	size_t leaving_size;
-	int64_t leaving_at;
+	/* On their way from the master to the line, the first one first, and back. */
+	struct virtual_request leaving[VIRTUAL_LEAVING_MAX];
+	size_t leaving_count;
 	struct virtual_byte *arriving;
 	size_t arriving_count, arriving_room;
 	int64_t block_end; /* when the converter hands on what it gathers */
