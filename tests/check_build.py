@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Checks what a build made: hardening, exported names, the pure codec, closed plugins.
+"""Checks what a build made: hardening, exported names, what is pure, closed plugins.
 
-check_build.py hardening|exports|codec|variables BUILD
+check_build.py hardening|exports|codec|machines|variables BUILD
 check_build.py undefined BUILD COMPILER...   prints what is wrong; exits with 1
 """
 
@@ -18,6 +18,14 @@ PURE = {
     "strlen", "strncmp", "strnlen", "strspn", "strstr", "__memcpy_chk", "__memmove_chk",
     "__memset_chk", "__stack_chk_fail", "_GLOBAL_OFFSET_TABLE_",
 }
+# The same for the master's machines, which also take memory and write text; and the rooms
+# that they are in. They may call each other, the codec and the decryption.
+COMPUTING = PURE | {
+    "calloc", "free", "malloc", "realloc", "snprintf", "vsnprintf", "__snprintf_chk",
+    "__vsnprintf_chk", "sscanf", "__isoc99_sscanf", "__popcountdi2", "strtoul",
+}
+MACHINES = ("link_", "scan_", "procedure_")
+MACHINES_CALL = ("mg_", "secure_")
 # Sections of what can change while the program runs.
 WRITABLE = re.compile(r"^\.(data|bss|tdata|tbss)(?!\.rel\.ro)\b")
 
@@ -99,21 +107,39 @@ def writable(archive):
             yield f"{member}: {words[1]} bytes in {words[0]}"
 
 
-def check_codec(build):
-    archive = build.archive("metergate-mbus")
-    defined, needed = set(), set()
+def undefined(archive, prefixes=("",)):
+    """What members of an archive define, and need from elsewhere, as two sets. Members are
+    chosen by how their names begin."""
+    defined, needed, chosen = set(), set(), False
     for line in output("nm", str(archive)).splitlines():
         words = line.split()
-        if len(words) == 2 and words[0] == "U":
+        if line.endswith(":"):
+            chosen = pathlib.PurePath(line).name.startswith(prefixes)
+        elif chosen and len(words) == 2 and words[0] == "U":
             needed.add(words[1])
-        elif len(words) == 3:
+        elif chosen and len(words) == 3:
             defined.add(words[2])
+    return defined, needed - defined
+
+
+def check_codec(build):
+    archive = build.archive("metergate-mbus")
+    defined, needed = undefined(archive)
     if not defined:
         yield "the codec archive is empty"
-    for name in sorted(needed - defined - PURE):
+    for name in sorted(needed - PURE):
         yield f"the codec needs {name}"
     for text in writable(archive):
         yield f"the codec has a variable: {text}"
+
+
+def check_machines(build):
+    defined, needed = undefined(build.archive("metergate-core"), MACHINES)
+    if not defined:
+        yield "no machine of the master is in the archive of the core"
+    for name in sorted(needed - COMPUTING):
+        if not name.startswith(MACHINES_CALL):
+            yield f"the master's machines need {name}"
 
 
 def check_variables(build):
@@ -160,6 +186,7 @@ CHECKS = {
     "hardening": check_hardening,
     "exports": check_exports,
     "codec": check_codec,
+    "machines": check_machines,
     "variables": check_variables,
     "undefined": check_undefined,
 }

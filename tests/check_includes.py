@@ -15,12 +15,16 @@ import tempfile
 # What a computation needs: no threads, descriptors, clock, allocation or output.
 PURE = {"limits.h", "stdalign.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}
 
+# What the master's machines may use besides: memory and text, but neither clock nor descriptor.
+# What they call of these is for check_build.py.
+COMPUTING = PURE | {"ctype.h", "inttypes.h", "stdarg.h", "stdio.h", "stdlib.h"}
+
 # Headers of the C library and of the kernel; anything else needs a row in DEPENDENCIES.
-LIBC = PURE | {
-    "assert.h", "ctype.h", "dirent.h", "errno.h", "fcntl.h", "fnmatch.h", "ftw.h", "getopt.h",
-    "glob.h", "grp.h", "inttypes.h", "langinfo.h", "libgen.h", "locale.h", "math.h",
+LIBC = COMPUTING | {
+    "assert.h", "dirent.h", "errno.h", "fcntl.h", "fnmatch.h", "ftw.h", "getopt.h",
+    "glob.h", "grp.h", "langinfo.h", "libgen.h", "locale.h", "math.h",
     "netdb.h", "poll.h", "pthread.h", "pty.h", "pwd.h", "sched.h", "semaphore.h",
-    "setjmp.h", "signal.h", "stdatomic.h", "stdio.h", "stdlib.h", "strings.h",
+    "setjmp.h", "signal.h", "stdatomic.h", "strings.h",
     "syslog.h", "termios.h", "time.h", "unistd.h", "wchar.h", "endian.h", "float.h",
 }
 LIBC_FOLDERS = ("arpa/", "asm/", "linux/", "net/", "netinet/", "sys/")
@@ -43,8 +47,10 @@ TEST_DEPENDENCIES = {"dlfcn.h", "msgpack.h", "msgpack/", "zmq.h"}
 ALL_PUBLIC = {"mbus.h", "plugin.h", "profile.h", "reading.h"}
 # Fake services for tests of plugins: never part of one.
 TESTING = {"testing.h", "testing_text.h"}
-CORE = {"core/base", "core/bus", "core/gateway", "core/mbus", "core/route", "core/secure",
-        "core/cli"}
+# The machines of a master (EN 13757-2 and -3): told the time and the bytes.
+MACHINES = {"core/link", "core/scan", "core/procedure"}
+CORE = MACHINES | {"core/base", "core/bus", "core/capture", "core/gateway", "core/mbus",
+                   "core/route", "core/secure", "core/cli"}
 
 
 class Room:
@@ -63,7 +69,13 @@ ROOMS = {
     "core/base": Room({"plugin.h", "reading.h"}),
     "core/mbus": Room({"mbus.h", "profile.h", "reading.h"}, system=PURE),
     "core/secure": Room({"mbus.h", "reading.h"}, system=PURE),
-    "core/bus": Room(ALL_PUBLIC, {"core/base", "core/secure/secure.h"}),
+    "core/link": Room(ALL_PUBLIC, {"core/secure/secure.h"}, system=COMPUTING),
+    "core/scan": Room(ALL_PUBLIC, {"core/link"}, system=COMPUTING),
+    "core/procedure": Room(
+        ALL_PUBLIC, {"core/link", "core/secure/secure.h"}, system=COMPUTING),
+    "core/capture": Room(ALL_PUBLIC, {"core/base", "core/link"}),
+    "core/bus": Room(
+        ALL_PUBLIC, MACHINES | {"core/base", "core/capture", "core/secure/secure.h"}),
     "core/route": Room(ALL_PUBLIC, {"core/base"}),
     "core/gateway": Room(
         ALL_PUBLIC, CORE - {"core/cli", "core/mbus", "core/secure"} | {"core/secure/secure.h"}),
@@ -71,8 +83,8 @@ ROOMS = {
     # gateway makes and encodes them.
     "core/cli": Room(ALL_PUBLIC, {
         "core/gateway", "core/base", "core/bus/bus.h", "core/bus/assemble.h",
-        "core/bus/capture.h", "core/bus/capture_read.h", "core/bus/formats.h",
-        "core/bus/sniff.h", "core/bus/sniff_text.h",
+        "core/capture/capture.h", "core/capture/capture_read.h", "core/bus/formats.h",
+        "core/capture/sniff.h", "core/capture/sniff_text.h",
         "core/route/encode.h", "core/route/encode_value.h",
         "core/secure/secure.h"}),
     "plugins/*": Room(ALL_PUBLIC),
@@ -81,7 +93,7 @@ ROOMS = {
     "tests/unit": Room(ALL_PUBLIC | TESTING, CORE | {"plugins/*"}),
     "tests/system": Room(ALL_PUBLIC | TESTING),
     # The master's machines against the simulated segment, which tests compile like a plugin's.
-    "tests/virtual": Room(ALL_PUBLIC, {"core/base", "core/bus", "plugins/*"}),
+    "tests/virtual": Room(ALL_PUBLIC, MACHINES | {"core/base", "core/bus", "plugins/*"}),
     "tests/bench": Room(ALL_PUBLIC, CORE | {"tests/virtual"}),
     # The same property is held by a unit test and by fuzzing.
     "tests/fuzz": Room(ALL_PUBLIC, CORE | {"plugins/*", "tests/unit/roundtrip.h"}),
@@ -227,6 +239,19 @@ PLANTS = [
     ("core/mbus/planted.c", "#include <metergate/plugin.h>"),
     ("core/mbus/planted.c", "#include <metergate/testing.h>"),
     ("core/mbus/planted.c", '#include "base/planted.h"'),
+    ("core/link/planted.c", '#include "base/planted.h"'),
+    ("core/link/planted.c", '#include "bus/planted.h"'),
+    ("core/link/planted.c", '#include "scan/planted.h"'),
+    ("core/link/planted.c", "#include <time.h>"),
+    ("core/link/planted.c", "#include <unistd.h>"),
+    ("core/scan/planted.c", '#include "bus/planted.h"'),
+    ("core/scan/planted.c", '#include "procedure/planted.h"'),
+    ("core/scan/planted.c", "#include <time.h>"),
+    ("core/procedure/planted.c", '#include "bus/planted.h"'),
+    ("core/procedure/planted.c", '#include "scan/planted.h"'),
+    ("core/procedure/planted.c", "#include <errno.h>"),
+    ("core/capture/planted.c", '#include "bus/planted.h"'),
+    ("core/capture/planted.c", "#include <uv.h>"),
     ("core/bus/planted.c", '#include "mbus/planted.h"'),
     ("core/bus/planted.c", '#include "route/planted.h"'),
     ("core/bus/planted.c", '#include "gateway/planted.h"'),
@@ -281,7 +306,10 @@ INNOCENT = [
     ("core/base/planted.c", '#include "base/planted.h"'),
     ("core/mbus/planted.c", "#include <metergate/mbus.h>"),
     ("core/mbus/planted.c", "#include <string.h>"),
+    ("core/link/planted.c", "#include <stdlib.h>"),
+    ("core/scan/planted.c", '#include "link/planted.h"'),
     ("core/bus/planted.c", '#include "base/planted.h"'),
+    ("core/bus/planted.c", '#include "scan/planted.h"'),
     ("core/bus/planted.c", '#include "secure/secure.h"'),
     ("core/cli/planted.c", '#include "secure/secure.h"'),
     ("core/secure/planted.c", "#include <nettle/aes.h>"),

@@ -9,8 +9,8 @@
 #include "base/log.h"
 #include "bus/bus_private.h"
 #include "bus/port_io.h"
-#include "bus/procedure.h"
-#include "bus/scan.h"
+#include "procedure/procedure.h"
+#include "scan/scan.h"
 
 #define MILLISECOND 1000
 #define REST_UNHEARD_MAX 50000 /* µs: a line that went dead is noticed after it */

@@ -12,9 +12,11 @@
 #include "base/host.h"
 #include "base/loop.h"
 #include "base/reading.h"
-#include "bus/bus_address.h"
-#include "bus/bus_init.h"
+#include "link/bus_address.h"
+#include "link/bus_counters.h"
+#include "link/bus_init.h"
 #include "bus/bus_key.h"
+#include "link/bus_outcome.h"
 #include "bus/opener.h"
 
 /* Loop thread only, all of it. */
@@ -74,31 +76,6 @@ struct bus_owner {
 };
 
 /*
- * Since the start. Each request that was sent has one outcome: requests = answers +
- * timeouts + bad_frames + wrong_address + broadcasts + aborted, but for the one on the
- * wire.
- */
-struct bus_counters {
-	uint64_t requests; /* repeats included */
-	uint64_t repeats;
-	uint64_t answers; /* ACK, or a valid frame of the slave that was asked */
-	uint64_t timeouts;
-	uint64_t bad_frames;
-	uint64_t wrong_address;
-	uint64_t broadcasts; /* requests that nobody is to answer */
-	uint64_t aborted;    /* cut off by a stop, or because the port was lost */
-	/* Readouts that went to their end. */
-	uint64_t readings;
-	uint64_t failed_readouts;    /* no answer, bad answers, or no data now */
-	uint64_t refused_identities; /* another meter than expected */
-	/* The line. */
-	uint64_t echoes; /* requests that the converter returned */
-	uint64_t bytes_sent, bytes_received, discarded_bytes;
-	/* The port. */
-	uint64_t opens, open_failures, hangups;
-};
-
-/*
  * `instance` is the transport's own structure with its options filled in; it and `host`
  * stay the caller's and must outlive the bus, or for ever when bus_stop() says that it
  * hangs. NULL when memory is short.
@@ -114,17 +91,6 @@ struct bus_device *bus_add_device(
 /* Begins to open. Devices are read when they are due, first ones staggered. */
 void bus_start(struct bus *bus);
 
-/* How a job ended. */
-enum bus_outcome {
-	BUS_OK,
-	BUS_NO_ANSWER,  /* nothing came, after all tries */
-	BUS_BAD_ANSWER, /* something came, but never a valid frame, or from another address */
-	BUS_NO_DATA,    /* the meter acknowledged only: no data now */
-	BUS_NOT_OPEN,   /* the transport could not be opened; `reason` says why */
-	BUS_CANCELLED,
-	BUS_REFUSED, /* it cannot be asked like that; nothing was sent */
-};
-
 struct procedure;
 struct procedure_order;
 struct scan;
@@ -133,10 +99,10 @@ struct scan_user;
 
 struct bus_result {
 	enum bus_outcome outcome;
-	struct reading *reading;       /* of a read that gave one; take a reference to keep */
-	char reason[HOST_REASON_SIZE]; /* in words, "" for BUS_OK */
-	int error;                     /* errno of a port that could not be opened, or 0 */
-	int64_t duration;              /* µs from the first byte sent to the end */
+	struct reading *reading;      /* of a read that gave one; take a reference to keep */
+	char reason[BUS_REASON_SIZE]; /* in words, "" for BUS_OK */
+	int error;                    /* errno of a port that could not be opened, or 0 */
+	int64_t duration;             /* µs from the first byte sent to the end */
 	const struct procedure *procedure; /* of such a job, else NULL; valid in the call */
 	const struct scan *scan;           /* the same */
 };
@@ -198,7 +164,7 @@ struct bus_device_state {
 										  that had to be sent again */
 	int64_t delay; /* µs until its last answer began; negative: unknown */
 	int64_t reads_today, reads_left; /* of max_reads_per_day; reads_left -1: no limit */
-	char reason[HOST_REASON_SIZE];   /* of the last failure, "" */
+	char reason[BUS_REASON_SIZE];    /* of the last failure, "" */
 };
 size_t bus_device_count(const struct bus *bus);
 /* `index` below the count. */

@@ -8,7 +8,7 @@
 #include "bus/assemble.h"
 #include "bus/bus_private.h"
 #include "bus/duration.h"
-#include "bus/procedure.h"
+#include "procedure/procedure.h"
 
 #define SECOND 1000000
 #define NANOSECONDS 1000

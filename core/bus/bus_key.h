@@ -5,7 +5,7 @@
 
 #include <metergate/mbus.h>
 
-#include "bus/bus_address.h"
+#include "link/bus_address.h"
 #include "secure/secure.h"
 
 /* The key of whatever meter answers at one address, in a list. */

@@ -9,12 +9,12 @@
 
 #include "bus/bus.h"
 #include "bus/device.h"
-#include "bus/exchange.h"
+#include "link/exchange.h"
 #include "bus/formats.h"
-#include "bus/capture.h"
+#include "capture/capture.h"
 #include "bus/master.h"
 #include "bus/port.h"
-#include "bus/timing.h"
+#include "link/timing.h"
 
 struct bus {
 	struct loop *loop;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "bus/duration.h"
-#include "bus/telegrams.h"
+#include "link/telegrams.h"
 
 #define MILLISECOND 1000
 #define DAY (86400 * (int64_t)1000000)

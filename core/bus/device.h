@@ -10,7 +10,7 @@
 #include <metergate/mbus.h>
 
 #include "bus/bus.h"
-#include "bus/readout.h"
+#include "link/readout.h"
 #include "bus/schedule.h"
 
 /* Room for the message of an event. */
@@ -30,7 +30,7 @@ struct bus_device {
 	int64_t delay;                     /* µs; negative: unknown */
 	int64_t day, reads_today;          /* since 1970; readouts begun on it */
 	int alarm;                         /* that was told last; -1: none */
-	char reason[HOST_REASON_SIZE];     /* of the last failure */
+	char reason[BUS_REASON_SIZE];      /* of the last failure */
 };
 
 /* Many devices of one bus that are silent at once. All zero at first. */

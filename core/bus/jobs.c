@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bus/procedure.h"
-#include "bus/scan.h"
+#include "procedure/procedure.h"
+#include "scan/scan.h"
 
 static void job_destroy(struct job *job)
 {

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 #include "bus/bus.h"
-#include "bus/readout.h"
-#include "bus/task.h"
+#include "link/readout.h"
+#include "link/task.h"
 
 /* Jobs that wait for one bus at most; further ones are refused. */
 #define JOBS_MAX 256

@@ -12,9 +12,9 @@
 #include <stdint.h>
 
 #include "bus/device.h"
-#include "bus/exchange.h"
+#include "link/exchange.h"
 #include "bus/jobs.h"
-#include "bus/readout.h"
+#include "link/readout.h"
 #include "bus/schedule.h"
 
 struct master;

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "bus/capture_read.h"
-#include "bus/sniff.h"
-#include "bus/sniff_text.h"
+#include "capture/capture_read.h"
+#include "capture/sniff.h"
+#include "capture/sniff_text.h"
 #include "cli/listen_show.h"
 #include "route/encode_value.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "bus/sniff.h"
+#include "capture/sniff.h"
 #include "cli/cli.h"
 #include "cli/duration_flag.h"
 #include "cli/key_flag.h"

@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/reading.h"
 #include "bus/assemble.h"
-#include "bus/sniff_text.h"
+#include "capture/sniff_text.h"
 #include "cli/show.h"
 #include "route/encode_value.h"
 

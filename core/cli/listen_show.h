@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "bus/formats.h"
-#include "bus/sniff.h"
+#include "capture/sniff.h"
 #include "cli/cli.h"
 #include "secure/secure.h"
 

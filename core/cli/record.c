@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "bus/capture.h"
+#include "capture/capture.h"
 #include "cli/cli.h"
 #include "cli/duration_flag.h"
 #include "cli/port_wait.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
-#include "bus/capture_read.h"
+#include "capture/capture_read.h"
 #include "cli/cli.h"
 #include "cli/simulate_port.h"
 #include "gateway/plugins.h"

@@ -3,7 +3,7 @@
 #ifndef GATEWAY_COMMAND_PROCEDURE_H
 #define GATEWAY_COMMAND_PROCEDURE_H
 
-#include "bus/procedure.h"
+#include "procedure/procedure.h"
 #include "gateway/command.h"
 
 /* Bytes of an order that words stand for. */

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "bus/scan.h"
+#include "scan/scan.h"
 #include "gateway/command.h"
 #include "gateway/inventory.h"
 

@@ -13,7 +13,7 @@
 
 #include <metergate/mbus.h>
 
-#include "bus/scan.h"
+#include "scan/scan.h"
 
 #define INVENTORY_FILE "inventory.jsonl"
 /* Lines that cannot be read are put there before the file is written anew. */

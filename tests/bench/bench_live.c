@@ -16,7 +16,7 @@
 #include "gateway/running.h"
 #include "gateway/setup.h"
 #include "read_cases.h"
-#include "bus/scan.h"
+#include "scan/scan.h"
 #include "virtual.h"
 
 #define LIVE_MAX 24

@@ -9,8 +9,8 @@
 #include "bus/assemble.h"
 #include "bus/bus.h"
 #include "bus/jobs.h"
-#include "bus/procedure.h"
-#include "bus/scan.h"
+#include "procedure/procedure.h"
+#include "scan/scan.h"
 #include "gateway/setup.h"
 
 #define DEVICES 3

@@ -6,10 +6,10 @@
 
 #include <metergate/mbus.h>
 
-#include "bus/capture_format.h"
-#include "bus/capture_read.h"
-#include "bus/sniff.h"
-#include "bus/sniff_text.h"
+#include "capture/capture_format.h"
+#include "capture/capture_read.h"
+#include "capture/sniff.h"
+#include "capture/sniff_text.h"
 #include "fuzz.h"
 #include "replay/tape.h"
 #include "replay/tape_file.h"

@@ -8,7 +8,7 @@
 
 #include "bus/bus.h"
 #include "bus/master.h"
-#include "bus/procedure_run.h"
+#include "procedure/procedure_run.h"
 #include "fuzz.h"
 
 #define MILLISECOND 1000

@@ -8,7 +8,7 @@
 #include <metergate/plugin.h>
 #include <sanitizer/asan_interface.h>
 
-#include "bus/link.h"
+#include "link/link.h"
 #include "fuzz.h"
 
 #define BYTES_MAX 600

@@ -8,7 +8,7 @@
 #include <metergate/plugin.h>
 
 #include "bus/bus.h"
-#include "bus/scan.h"
+#include "scan/scan.h"
 #include "fuzz.h"
 
 #define SECOND 1000000

@@ -7,7 +7,7 @@
 #include <metergate/mbus.h>
 
 #include "bus/assemble.h"
-#include "bus/telegrams.h"
+#include "link/telegrams.h"
 #include "check_json.h"
 #include "check_msgpack.h"
 #include "check_telegram.h"

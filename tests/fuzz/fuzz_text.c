@@ -6,7 +6,7 @@
 #include <metergate/mbus.h>
 #include <metergate/plugin.h>
 
-#include "bus/bus_address.h"
+#include "link/bus_address.h"
 #include "fuzz.h"
 #include "gateway/config_name.h"
 #include "gateway/option.h"

@@ -14,7 +14,7 @@
 #include <metergate/plugin.h>
 
 #include "bus/bus.h"
-#include "bus/exchange.h"
+#include "link/exchange.h"
 
 #define BAUD 2400
 #define REQUEST_TIME 22917 /* five bytes at 2400 baud */

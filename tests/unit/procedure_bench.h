@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "bus/bus.h"
-#include "bus/procedure.h"
+#include "procedure/procedure.h"
 
 /*
  * One request and what comes back, in hex: "E5" stands for itself, "10 ..." and "68 ..."

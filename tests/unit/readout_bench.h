@@ -12,7 +12,8 @@
 
 #include <cmocka.h>
 
-#include "bus/readout.h"
+#include "link/bus_counters.h"
+#include "link/readout.h"
 
 /*
  * One request and what comes back, in hex: "E5" stands for itself, "10 ..." and "68 ..."

@@ -15,7 +15,7 @@
 #include <metergate/plugin.h>
 
 #include "bus/bus.h"
-#include "bus/scan.h"
+#include "scan/scan.h"
 
 #define FAST 4600 /* µs: a slave that answers after 11 bits of 2400 Bd */
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "bus/bus_address.h"
+#include "link/bus_address.h"
 
 static void test_primary_addresses(void **state)
 {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "bus/bus_init.h"
+#include "link/bus_init.h"
 
 static void test_all_words(void **state)
 {

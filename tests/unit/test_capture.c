@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/loop.h"
-#include "bus/capture.h"
-#include "bus/capture_read.h"
+#include "capture/capture.h"
+#include "capture/capture_read.h"
 
 #define SEEN_MAX 128
 #define READ_SIZE 65536

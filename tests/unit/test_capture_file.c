@@ -10,7 +10,7 @@
 
 #include <metergate/mbus.h>
 
-#include "bus/capture_file.h"
+#include "capture/capture_file.h"
 
 #define HEAD_SIZE (sizeof(BENCH_HEAD) - 1)
 #define CONTENT_SIZE 4096

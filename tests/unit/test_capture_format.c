@@ -2,7 +2,7 @@
 /* Checks the bytes of capture files against docs/capture.md. */
 #include "capture_bench.h"
 
-#include "bus/capture_format.h"
+#include "capture/capture_format.h"
 
 static const struct mg_line line = {
 	.size = sizeof(line), .baud = 2400, .data_bits = 8, .parity = 'E', .stop_bits = 1

@@ -5,7 +5,7 @@
 
 #include <metergate/mbus.h>
 
-#include "bus/capture_read.h"
+#include "capture/capture_read.h"
 
 #define WHOLE                                                                            \
 	BENCH_HEAD BENCH_SENT BENCH_ACK BENCH_NOISE BENCH_LINE BENCH_OPENED BENCH_LOST       \

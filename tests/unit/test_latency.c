@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "bus/latency.h"
+#include "link/latency.h"
 
 #define START 150000
 #define LEAST 4584 /* 11 bits at 2400 baud */

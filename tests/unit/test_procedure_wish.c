@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "bus/procedure_wish.h"
+#include "procedure/procedure_wish.h"
 
 static struct procedure_wish wishes[4];
 

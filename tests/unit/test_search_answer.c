@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "bus/search_answer.h"
+#include "scan/search_answer.h"
 
 static void a_wildcard_makes_an_identity_vague(void **state)
 {

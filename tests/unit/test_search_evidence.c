@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "bus/search_evidence.h"
+#include "scan/search_evidence.h"
 
 /* 12345678.KAM.10.04 and 16345270.KAM.10.04: digits 2 and 6, 8 and 0, 6 and 2 differ. */
 static const uint8_t sum[] = { 0x68, 0x1A, 0x1A, 0x68, 0x08, 0x00, 0x72, 0x70, 0x52, 0x34,

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "bus/bus.h"
-#include "bus/search_private.h"
+#include "scan/search_private.h"
 
 struct bench {
 	struct search search;

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "bus/search_mask.h"
+#include "scan/search_mask.h"
 
 static void places_are_read_and_set(void **state)
 {

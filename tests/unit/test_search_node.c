@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "bus/search_node.h"
+#include "scan/search_node.h"
 
 static struct search_node at(unsigned place)
 {

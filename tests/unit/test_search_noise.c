@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "bus/search_noise.h"
+#include "scan/search_noise.h"
 
 static void a_clean_line_is_asked_once(void **state)
 {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "bus/search_order.h"
+#include "scan/search_order.h"
 
 static struct search_node several(double expected)
 {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "bus/search_visit.h"
+#include "scan/search_visit.h"
 
 #define KAM 0x2C2D
 

@@ -2,7 +2,7 @@
 /* Checks that frames are found in what passes on a wire, whoever sends them. */
 #include "capture_bench.h"
 
-#include "bus/sniff.h"
+#include "capture/sniff.h"
 
 #define SEEN_MAX 16
 #define CHARACTER 4584 /* µs at 2400 baud, rounded up */

@@ -2,7 +2,7 @@
 /* Checks how requests of a master are named. */
 #include "capture_bench.h"
 
-#include "bus/sniff_text.h"
+#include "capture/sniff_text.h"
 
 static void expect(const uint8_t *bytes, size_t size, const char *wanted)
 {

@@ -2,8 +2,8 @@
 /* The sweep over primary addresses: what is asked next, whatever the answers are. */
 #include "scan_bench.h"
 
-#include "bus/sweep.h"
-#include "bus/sweep_private.h"
+#include "scan/sweep.h"
+#include "scan/sweep_private.h"
 
 #define NKE MG_C_SND_NKE
 #define REQ (MG_C_REQ_UD2 | MG_C_FCB)

@@ -2,8 +2,8 @@
 /* A line on which nothing was damaged is checked before silence is believed. */
 #include "scan_bench.h"
 
-#include "bus/sweep.h"
-#include "bus/sweep_private.h"
+#include "scan/sweep.h"
+#include "scan/sweep_private.h"
 
 #define NKE MG_C_SND_NKE
 #define REQ (MG_C_REQ_UD2 | MG_C_FCB)

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "bus/sweep_noise.h"
+#include "scan/sweep_noise.h"
 
 static void a_clean_line_needs_one_pass(void **state)
 {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "bus/sweep_set.h"
+#include "scan/sweep_set.h"
 
 static void addresses_go_in_and_out(void **state)
 {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "bus/sweep_visit.h"
+#include "scan/sweep_visit.h"
 
 static void hear(struct sweep_visit *visit, enum sweep_visit_step step,
 		enum exchange_outcome outcome)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "bus/telegrams.h"
+#include "link/telegrams.h"
 
 /* ID 12345678, PAD, version 1, water; 12345.678 m3, and more telegrams follow. */
 static const uint8_t more[] = { 0x68, 0x16, 0x16, 0x68, 0x08, 0x01, 0x72, 0x78, 0x56,

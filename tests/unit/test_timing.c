@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "bus/timing.h"
+#include "link/timing.h"
 
 static struct timing line(uint32_t baud, char parity, uint8_t stop_bits, int64_t latency)
 {

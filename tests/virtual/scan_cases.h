@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "bus/scan.h"
+#include "scan/scan.h"
 #include "meter.h"
 
 /* What the meters have in common. */

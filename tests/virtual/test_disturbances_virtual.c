@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "bus/master.h"
-#include "bus/procedure.h"
+#include "procedure/procedure.h"
 #include "scan_cases.h"
 #include "virtual.h"
 

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "bus/master.h"
-#include "bus/scan.h"
+#include "scan/scan.h"
 #include "virtual.h"
 
 #define SECOND INT64_C(1000000)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "bus/scan.h"
+#include "scan/scan.h"
 #include "virtual.h"
 
 #define METERS 10

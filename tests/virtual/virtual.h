@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 #include "bus/bus.h"
-#include "bus/exchange.h"
-#include "bus/task.h"
-#include "bus/timing.h"
+#include "link/exchange.h"
+#include "link/task.h"
+#include "link/timing.h"
 #include "segment.h"
 #include "slaves.h"
 
