@@ -350,7 +350,7 @@ static const struct cli_flag flags[] = {
 	{ "together", "N", "N made-up meters share the first address, as new ones do" },
 	{ "secondary", "N", "N made-up meters have a secondary address only" },
 	{ "numbers", "HOW", "spread, random, consecutive or same; also same:12345678" },
-	{ "manufacturer", "LIST", "of made-up meters, in turn: SIM,ABC" },
+	{ "manufacturer", "LIST", "of made-up meters, in turn: XSM,ABC" },
 	{ "dead", "LIST", "primary addresses that never answer: 3,7" },
 	{ "quirk", "LIST", "what meters do wrong: 5:late-ack+busy,*:mute-reset" },
 	{ "alarm", "LIST", "meters with an alarm, and its byte: 5:4" },

@@ -11,7 +11,7 @@
 #define NUMBERS 100000000u
 #define VERSION 0x10
 #define MEDIUM_HEAT 0x04
-#define DEFAULT_MANUFACTURER "SIM"
+#define DEFAULT_MANUFACTURER "XSM"
 #define LETTERS 26
 
 static uint32_t bcd8(uint32_t number)

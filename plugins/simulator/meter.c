@@ -24,7 +24,7 @@ void meter_init(struct meter *meter, unsigned kind, int address, uint32_t id,
 	struct mg_identity identity = {
 		.id = id, .version = METER_VERSION, .medium = telegram_medium(kind)
 	};
-	mg_manufacturer_parse("SIM", &identity.manufacturer);
+	mg_manufacturer_parse("XSM", &identity.manufacturer);
 	*meter = (struct meter){ .address = address,
 		.identity = identity,
 		.selectable = true,

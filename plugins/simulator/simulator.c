@@ -53,7 +53,7 @@ static const struct mg_option options[] = {
 			"numbers of made-up meters: spread, random, consecutive or same; the last "
 			"two also as same:12345678"),
 	MG_LIST(struct simulator, plan.manufacturers, "manufacturers", NULL,
-			"of made-up meters, in turn: SIM ABC; SIM by default"),
+			"of made-up meters, in turn: XSM ABC; XSM by default"),
 	MG_LIST(struct simulator, plan.dead, "dead", NULL, "addresses that never answer"),
 	MG_LIST(struct simulator, plan.quirks, "quirks", NULL,
 			"what meters do wrong: 5:late-ack, 12345678:stuck-fcb+busy, *:mute-reset"),

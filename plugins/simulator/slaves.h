@@ -51,7 +51,7 @@ struct slaves_plan {
 	enum slaves_numbers numbers;   /* see slaves_numbers_parse() */
 	bool has_number;               /* CONSECUTIVE, SAME: the first one is `number`, ... */
 	uint32_t number;               /* ... 0 to 99999999; otherwise the seed decides */
-	const uint16_t *manufacturers; /* of the made-up meters, in turn; none: SIM */
+	const uint16_t *manufacturers; /* of the made-up meters, in turn; none: XSM */
 	size_t manufacturer_count;
 
 	int64_t delay_low, delay_high; /* ns beyond the least: each meter has its own */

@@ -489,7 +489,7 @@ static size_t build_readout(unsigned kind, struct telegram *answers)
 		.kind = kind,
 		.seed = kind,
 		.address = (uint8_t)(kind + 1),
-		.identity = { .id = 0x12345600 + kind, .manufacturer = 0x4D2D, .version = 16 },
+		.identity = { .id = 0x12345600 + kind, .manufacturer = 0x626D, .version = 16 },
 		.count = kind == 0 ? TELEGRAM_LONG_READOUT : 1,
 	};
 	source.identity.medium = telegram_medium(kind);

@@ -147,9 +147,9 @@ class Procedures(Bench):
     def test_set_id(self):
         def good(line):
             result = yield (0, *line.words("set-id", WATER, "12345678"))
-            self.worked(line, result, "is 12345678.SIM.10.16 now")
+            self.worked(line, result, "is 12345678.XSM.10.16 now")
             mark = line.mark()
-            result = yield 0, "read", line.target, "12345678.SIM.10.16"
+            result = yield 0, "read", line.target, "12345678.XSM.10.16"
             self.assertEqual(result.lines()[0]["meter"]["id"], "12345678")
             self.assertEqual({(a["address"], a["id"]) for a in line.answers(mark)}, {(WATER, "12345678")})
             result = yield (0, *line.words("set-id", WATER, "87654321.KAM.22.04"))
@@ -361,7 +361,7 @@ class NewMeters(SystemTest):
         self.command("ping", target, 0, code=None)
         ids = sorted({answer["id"] for answer in simulator.answers(name, address=0)})
         self.assertEqual(len(ids), 2)
-        return [who + ".SIM" for who in ids]
+        return [who + ".XSM" for who in ids]
 
 
 class Configured(SystemTest):

@@ -126,7 +126,7 @@ class Found(Scans):
         (wire, _) = self.buses(meters=2)
         result = self.command("scan", "--table", wire.target, "--addresses", "1-3")
         self.assertRegex(result.out, r"(?m)^ *addr +identity +maker")
-        self.assertRegex(result.out, r"(?m)^ *2 +\d{8}\.SIM\.10\.16 .* cold-water +38400$")
+        self.assertRegex(result.out, r"(?m)^ *2 +\d{8}\.XSM\.10\.16 .* cold-water +38400$")
         self.assertIn("2 meters found; ", result.out)
         self.assertNotIn("{", result.out)
 

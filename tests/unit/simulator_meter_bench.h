@@ -21,7 +21,7 @@ static struct meter_time now;
 static struct telegram answer;
 static int64_t delay;
 
-/* The meter of most tests: number 12345678, SIM, version 16, heat, at address 5. */
+/* The meter of most tests: number 12345678, XSM, version 16, heat, at address 5. */
 static int made_up(void **state)
 {
 	(void)state;

@@ -61,7 +61,7 @@ static void the_number_is_set(void **state)
 	strcpy(fabrication, value("fabrication_number"));
 	expect("68 09 09 68 53 05 51 0C 79 04 03 02 01 38 16", "E5");
 	expect_data(FCB0, 0x08, 5);
-	assert_memory_equal(answer.bytes + 7, "\x04\x03\x02\x01\x2D\x4D\x10\x04", 8);
+	assert_memory_equal(answer.bytes + 7, "\x04\x03\x02\x01\x6D\x62\x10\x04", 8);
 	assert_string_equal(value("fabrication_number"), fabrication);
 	expect("68 0B 0B 68 53 FD 52 04 03 02 01 FF FF FF FF A8 16", "E5");
 	expect("68 0B 0B 68 53 FD 52 78 56 34 12 FF FF FF FF B2 16", "");
@@ -84,7 +84,7 @@ static void what_is_no_number_is_not_taken(void **state)
 	expect("68 09 09 68 53 05 51 04 79 04 03 02 01 30 16", "E5");
 	expect("68 09 09 68 73 05 51 4C 79 04 03 02 01 98 16", "E5");
 	expect_data(FCB1, 0x08, 5);
-	assert_memory_equal(answer.bytes + 7, "\x78\x56\x34\x12\x2D\x4D\x10\x04", 8);
+	assert_memory_equal(answer.bytes + 7, "\x78\x56\x34\x12\x6D\x62\x10\x04", 8);
 }
 
 static void records_are_done_up_to_the_first_bad_one(void **state)

@@ -15,7 +15,7 @@ static void its_identity_selects_it(void **state)
 {
 	(void)state;
 	expect("10 7B FD 78 16", "");
-	expect("68 0B 0B 68 53 FD 52 78 56 34 12 2D 4D 10 04 44 16", "E5");
+	expect("68 0B 0B 68 53 FD 52 78 56 34 12 6D 62 10 04 99 16", "E5");
 	expect_data("10 7B FD 78 16", 0x08, 5);
 	expect_data("10 7B 05 80 16", 0x08, 5);
 }
@@ -34,8 +34,8 @@ static void digits_of_the_number_may_be_wild(void **state)
 static void the_other_parts_are_wild_byte_by_byte(void **state)
 {
 	(void)state;
-	expect("68 0B 0B 68 53 FD 52 FF FF FF FF 2D FF FF FF C8 16", "E5");
-	expect("68 0B 0B 68 53 FD 52 FF FF FF FF FF 4D FF FF E8 16", "E5");
+	expect("68 0B 0B 68 53 FD 52 FF FF FF FF 6D FF FF FF 08 16", "E5");
+	expect("68 0B 0B 68 53 FD 52 FF FF FF FF FF 62 FF FF FD 16", "E5");
 	expect("68 0B 0B 68 53 FD 52 FF FF FF FF FF FF 10 FF AB 16", "E5");
 	expect("68 0B 0B 68 53 FD 52 FF FF FF FF FF FF FF 04 9F 16", "E5");
 	expect("68 0B 0B 68 53 FD 52 FF FF FF FF FD FF FF FF 98 16", "");
@@ -88,7 +88,7 @@ static void a_selection_high_byte_first_deselects(void **state)
 	expect("68 0B 0B 68 53 FD 56 FF FF FF FF FF FF FF FF 9E 16", "");
 	expect("10 7B FD 78 16", "");
 	expect("68 0B 0B 68 53 FD 52 FF FF FF FF FF FF FF FF 9A 16", "E5");
-	expect("68 0B 0B 68 53 FD 56 12 34 56 78 4D 2D 10 04 48 16", "");
+	expect("68 0B 0B 68 53 FD 56 12 34 56 78 62 6D 10 04 9D 16", "");
 	expect("10 7B FD 78 16", "");
 }
 
@@ -149,7 +149,7 @@ static void each_selection_clears_the_frame_count_bit(void **state)
 static void a_fabrication_number_is_compared(void **state)
 {
 	(void)state;
-	expect("68 11 11 68 53 FD 52 78 56 34 12 2D 4D 10 04 0C 78 11 59 04 78 AE 16", "E5");
+	expect("68 11 11 68 53 FD 52 78 56 34 12 6D 62 10 04 0C 78 11 59 04 78 03 16", "E5");
 	expect("68 11 11 68 53 FD 52 FF FF FF FF FF FF FF FF 0C 78 FF FF FF 7F 9A 16", "E5");
 	expect("68 11 11 68 53 FD 52 FF FF FF FF FF FF FF FF 0C 78 F1 5F 04 F8 6A 16", "E5");
 	expect_data("10 7B FD 78 16", 0x08, 5);

@@ -18,7 +18,7 @@ static struct telegram_source source_of(unsigned kind, size_t count)
 		.seed = 7,
 		.address = 5,
 		.identity = { .id = 0x12345678,
-				.manufacturer = 0x4D2D,
+				.manufacturer = 0x626D,
 				.version = 16,
 				.medium = 4 },
 		.count = count,
