@@ -10,9 +10,9 @@
 
 #include "bus/assemble.h"
 #include "bus/bus_key.h"
-#include "gateway/command_device.h"
 #include "gateway/command_procedure_verbs.h"
 
+#define MILLISECOND 1000 /* µs */
 /* Why the port was lost, and what is unknown since. */
 #define FAILURE_SIZE (PROCEDURE_TEXT_SIZE + COMMAND_REASON_SIZE)
 
@@ -73,11 +73,20 @@ static struct telegrams_secret secret_of(
 	return secret;
 }
 
-/* Devices at another speed do not hear what is sent at that of the bus. */
-static bool hears_broadcast(
-		const struct setup_bus *setup, const struct bus_device_settings *device)
+/* At which a device is asked; NULL: one that is not configured. */
+static uint32_t speed_of(const struct setup_bus *setup, const struct setup_device *device)
 {
-	return device->baud == 0 || device->baud == setup->settings.line.baud;
+	return device != NULL && device->settings.baud != 0 ? device->settings.baud
+														: setup->settings.line.baud;
+}
+
+/* What is sent at the speed of the meter that was named is lost on those at another. */
+static bool hears_broadcast(
+		const struct command_target *target, const struct setup_device *device)
+{
+	const struct setup_bus *setup = target->bus->setup;
+	return device != target->device &&
+		   speed_of(setup, device) == speed_of(setup, target->device);
 }
 
 /* The meter that was named, and every device that hears a broadcast. */
@@ -94,10 +103,12 @@ static bool call_witnesses(struct working *working)
 	working->witnesses[count++].name = target->word;
 	for (size_t i = 0; i < setup->device_count; i++) {
 		const struct bus_device_settings *device = &setup->devices[i].settings;
-		if (&setup->devices[i] != target->device && hears_broadcast(setup, device)) {
+		if (hears_broadcast(target, &setup->devices[i])) {
 			working->witnesses[count++] = (struct procedure_witness){
 				.name = device->name,
 				.address = device->address,
+				.window = device->response * MILLISECOND,
+				.any_address = device->any_address,
 				.secret = secret_of(target->bus, &device->address),
 			};
 		}
@@ -112,12 +123,13 @@ static void prepare(struct working *working)
 {
 	const struct command_target *target = target_of(working);
 	struct procedure_order *order = &working->order;
-	struct bus_device_state state = { 0 };
-	if (target->device != NULL) {
-		command_device_state(target->bus, target->device->settings.name, &state);
-	}
+	const struct bus_device_settings none = { .baud = 0 };
+	const struct bus_device_settings *device =
+			target->device != NULL ? &target->device->settings : &none;
 	order->address = target->address;
-	order->baud = state.baud;
+	order->baud = device->baud;
+	order->window = device->response * MILLISECOND;
+	order->any_address = device->any_address;
 	order->fixed_line = bus_is_fixed(target->bus->bus);
 	order->data = (struct mg_bytes){ working->draft.bytes, working->draft.size };
 	order->secret = secret_of(target->bus, &target->address);

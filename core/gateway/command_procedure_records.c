@@ -120,9 +120,8 @@ static bool read_word(struct command_procedure_draft *draft, const char *word,
 		return true;
 	}
 	command_fail(draft->command, COMMAND_USAGE,
-			"\"%.64s\" is neither bytes of records nor a quantity: want hex such as 08 "
-			"13, "
-			"or names such as volume, energy, flow-temperature",
+			"\"%.64s\" is neither bytes of records nor a quantity: want hex such as "
+			"08 13, or names such as volume, energy, flow-temperature",
 			word);
 	return false;
 }
@@ -275,7 +274,6 @@ static bool frame_raw(struct command_procedure_draft *draft)
 /* The bytes are a frame but for its checksum: that is a slip, seldom a wish. */
 static bool check_sum(struct command_procedure_draft *draft)
 {
-	const size_t trailer = 2; /* checksum and stop */
 	struct mg_frame frame;
 	size_t length;
 	const uint8_t *bytes = draft->bytes;
@@ -285,15 +283,14 @@ static bool check_sum(struct command_procedure_draft *draft)
 	}
 	uint8_t sum = 0;
 	size_t at = bytes[0] == START_LONG ? 4 : 1;
-	size_t end = bytes[0] == START_LONG ? at + bytes[1] : draft->size - trailer;
+	size_t end = at + (bytes[0] == START_LONG ? bytes[1] : 2);
 	for (; at < end; at++) {
 		sum = (uint8_t)(sum + bytes[at]);
 	}
 	command_fail(draft->command, COMMAND_USAGE,
 			"the checksum of these bytes is %02X, and would have to be %02X: no meter "
-			"would answer. Nothing was sent; correct it, let --frame put it there, or "
-			"send "
-			"them as they are with --force",
+			"would answer. Nothing was sent; correct it, let --frame put it there, "
+			"or send them as they are with --force",
 			(unsigned)bytes[end], (unsigned)sum);
 	return false;
 }

@@ -94,9 +94,8 @@ bool command_procedure_read_baud(struct command_procedure_draft *draft)
 	}
 	if (!command_procedure_number(word, 300, 38400, &baud)) {
 		command_fail(draft->command, COMMAND_USAGE,
-				"\"%.64s\" is no baud rate of the M-Bus: want 300, 600, 1200, 2400, "
-				"4800, "
-				"9600, 19200 or 38400",
+				"\"%.64s\" is no baud rate of the M-Bus: want 300, 600, 1200, "
+				"2400, 4800, 9600, 19200 or 38400",
 				word);
 		return false;
 	}

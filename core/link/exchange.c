@@ -21,6 +21,8 @@ void exchange_reopened(struct exchange *exchange)
 {
 	latency_init(&exchange->latency, exchange->timing->latency, exchange->timing->fixed);
 	exchange->bulk = 0;
+	exchange->stale_acks = exchange->owed = 0;
+	exchange->broken_at = 0;
 }
 
 static int64_t later(int64_t a, int64_t b)
@@ -36,6 +38,7 @@ static void change_speed(struct exchange *exchange, uint32_t baud)
 		slower.baud = baud < slower.baud ? baud : slower.baud;
 		exchange->rest_until = later(
 				exchange->rest_until, exchange->last_at + timing_rest_failed(&slower));
+		exchange->bulk = 0; /* counts bytes of the old speed */
 	}
 	exchange->pace.baud = baud;
 }
@@ -83,6 +86,7 @@ void exchange_begin(
 	uint8_t before = exchange->address;
 	start(exchange, ask);
 	build(exchange, ask);
+	exchange_end_forget_late(exchange, now);
 	if (before != exchange->address || !(ask->expects & EXCHANGE_EXPECT_DATA)) {
 		exchange->stale_acks = 0;
 	}

@@ -69,6 +69,7 @@ struct exchange_ask {
 	 */
 	struct latency *slave;
 	bool any_address; /* a slave with another address may answer, too */
+	bool ack_answers; /* an ACK tells of one more slave, also where data was asked for */
 };
 #define EXCHANGE_LISTEN_ALL (-1)
 
@@ -152,14 +153,15 @@ struct exchange {
 	int64_t last_at;    /* when the line was last heard or used */
 	int64_t lag_least, lag_most; /* of its bytes behind the pace of the line: when it
 									would have begun */
-	int64_t held,
-			held_most; /* µs that its first byte, or any, was held back for others */
-	int64_t came_at, gap_most; /* its last bytes, and the longest pause between two */
-	unsigned pieces;           /* in which its bytes came */
-	int64_t bulk; /* µs that the longest telegram took that came in one piece, as all have
-					 since */
-	int64_t broken_at; /* last bytes of a try that brought garbage; 0: the last one has
-						  not, or is answered */
+	int64_t held;                /* µs that its first byte was held back for others */
+	int64_t held_most;           /* the same of any of its bytes */
+	int64_t came_at, gap_most;   /* its last bytes, and the longest pause between two */
+	unsigned pieces;             /* in which its bytes came */
+	/* µs that the longest telegram took which came in one piece, as all have since. */
+	int64_t bulk;
+	/* Last bytes of a try that brought garbage; 0: the last one has not, or is answered.
+	 */
+	int64_t broken_at;
 	int64_t hush_until;
 	struct exchange_failure failure;
 };
@@ -167,7 +169,8 @@ struct exchange {
 /* `timing` and `counters` are borrowed for as long as the exchange is used. */
 void exchange_init(struct exchange *exchange, const struct timing *timing,
 		struct bus_counters *counters);
-/* The way to the bus may be another one now: what was learned of it is forgotten. */
+/* The way to the bus may be another one now: what was learned of it is forgotten, and
+   what was still to come on it. */
 void exchange_reopened(struct exchange *exchange);
 
 /*

@@ -48,6 +48,13 @@ void exchange_end_finish(
 	exchange_end_enter(exchange, EXCHANGE_STATE_IDLE, EXCHANGE_NEVER);
 }
 
+void exchange_end_forget_late(struct exchange *exchange, int64_t now)
+{
+	if (now - exchange->sent_at > LATENCY_MOST) {
+		exchange->stale_acks = exchange->owed = 0;
+	}
+}
+
 /* When all of them have come, nothing is left to doubt: the last one answers the last
    request. */
 void exchange_end_late_ack(struct exchange *exchange, int64_t now)
@@ -168,16 +175,18 @@ static int64_t drained_at(const struct exchange *exchange, int64_t now)
 	return later(until, exchange->listen_end);
 }
 
-void exchange_end_went_on(struct exchange *exchange, int64_t now)
+void exchange_end_learn_pause(struct exchange *exchange, int64_t now)
 {
-	int64_t pause = now - exchange->broken_at - timing_bytes(&exchange->pace, 1);
 	if (exchange->broken_at == 0) {
 		return;
 	}
-	exchange->broken_at = now;
-	if (pause < exchange->timing->latency) {
-		latency_vary(&exchange->latency, pause);
+	int64_t pause = now - exchange->broken_at - timing_bytes(&exchange->pace, 1);
+	if (pause >= exchange->timing->latency) {
+		exchange->broken_at = 0;
+		return;
 	}
+	exchange->broken_at = now;
+	latency_vary(&exchange->latency, pause);
 }
 
 void exchange_end_bad(
@@ -186,7 +195,7 @@ void exchange_end_bad(
 	const struct link *link = &exchange->link;
 	/* What began before anybody can have answered this request. */
 	if (exchange->first_at >= 0 && exchange->first_at < exchange->sent_at) {
-		exchange_end_went_on(exchange, exchange->came_at);
+		exchange_end_learn_pause(exchange, exchange->came_at);
 	}
 	if (!exchange->any_silent) {
 		latency_heard(&exchange->latency);
@@ -267,7 +276,7 @@ static void learn(struct exchange *exchange)
 	struct latency *slave = exchange->ask.slave;
 	int64_t least = timing_bits(&exchange->pace, EXCHANGE_START_BITS);
 	int64_t delay = exchange_delay(exchange);
-	if (exchange->link.skipped > 0) {
+	if (exchange->first_at < 0 || exchange->link.skipped > 0) {
 		return;
 	}
 	if (exchange->any_silent) {

@@ -20,6 +20,46 @@ static int64_t sooner(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* How late a piece of the answer is, as far as the line and our own sleep do not explain
+   it: its last byte, and its first one, which a converter may have held back. */
+static void note_lag(struct exchange *exchange, size_t size, size_t fresh, int64_t now)
+{
+	int64_t begun = now - timing_bytes(&exchange->pace, size);
+	int64_t byte = timing_bytes(&exchange->pace, 1);
+	bool slept = exchange->hush_until > exchange->came_at;
+	/* What came while nobody looked may have waited for nearly a byte. */
+	int64_t held = slept ? -byte : timing_bytes(&exchange->pace, fresh - 1);
+	int64_t gap = now - later(exchange->came_at, exchange->hush_until) - byte;
+	exchange->came_at = now;
+	exchange->gap_most = later(exchange->gap_most, gap);
+	exchange->held_most = later(exchange->held_most, held);
+	exchange->lag_least = sooner(exchange->lag_least, begun);
+	exchange->lag_most = later(exchange->lag_most, begun + held);
+}
+
+/* Notes when the answer began, and how unevenly its bytes come. */
+static void clock_in(struct exchange *exchange, size_t before, int64_t now)
+{
+	const struct link *link = &exchange->link;
+	size_t size = link->size + link->skipped;
+	if (size == 0 || link_echo_open(link)) {
+		return;
+	}
+	if (exchange->first_at < 0) {
+		exchange->held = timing_bytes(&exchange->pace, size - 1);
+		exchange->first_at = now - timing_bytes(&exchange->pace, size);
+		exchange->lag_least = exchange->first_at;
+		exchange->lag_most = exchange->first_at + exchange->held;
+		exchange->held_most = exchange->held;
+		exchange->came_at = now;
+		exchange->gap_most = 0;
+		exchange->pieces = 1;
+	} else if (size > before) {
+		exchange->pieces++;
+		note_lag(exchange, size, size - before, now);
+	}
+}
+
 static void settle(struct exchange *exchange, int64_t now)
 {
 	int64_t until = now + timing_settle(&exchange->pace);
@@ -58,7 +98,9 @@ static void judge_frame(struct exchange *exchange, int64_t now)
 	enum exchange_trouble trouble = exchange_rules_judge(exchange);
 	if (trouble == EXCHANGE_TROUBLE_CROWD && exchange_rules_ack_is_stray(exchange)) {
 		drop_stray_ack(exchange);
-		exchange_input_judge(exchange, link_next(&exchange->link), now);
+		enum link_verdict verdict = link_next(&exchange->link);
+		clock_in(exchange, 0, now);
+		exchange_input_judge(exchange, verdict, now);
 	} else if (trouble != EXCHANGE_TROUBLE_NONE) {
 		exchange_end_bad(exchange, trouble, now);
 	} else if (exchange->link.frame.type == MG_FRAME_ACK) {
@@ -145,46 +187,6 @@ static void hear(struct exchange *exchange, const uint8_t *bytes, size_t size)
 	}
 }
 
-/* How late a piece of the answer is, as far as the line and our own sleep do not explain
-   it: its last byte, and its first one, which a converter may have held back. */
-static void note_lag(struct exchange *exchange, size_t size, size_t fresh, int64_t now)
-{
-	int64_t begun = now - timing_bytes(&exchange->pace, size);
-	int64_t byte = timing_bytes(&exchange->pace, 1);
-	bool slept = exchange->hush_until > exchange->came_at;
-	/* What came while nobody looked may have waited for nearly a byte. */
-	int64_t held = slept ? -byte : timing_bytes(&exchange->pace, fresh - 1);
-	int64_t gap = now - later(exchange->came_at, exchange->hush_until) - byte;
-	exchange->came_at = now;
-	exchange->gap_most = later(exchange->gap_most, gap);
-	exchange->held_most = later(exchange->held_most, held);
-	exchange->lag_least = sooner(exchange->lag_least, begun);
-	exchange->lag_most = later(exchange->lag_most, begun + held);
-}
-
-/* Notes when the answer began, and how unevenly its bytes come. */
-static void clock_in(struct exchange *exchange, size_t before, int64_t now)
-{
-	const struct link *link = &exchange->link;
-	size_t size = link->size + link->skipped;
-	if (size == 0 || link_echo_open(link)) {
-		return;
-	}
-	if (exchange->first_at < 0) {
-		exchange->held = timing_bytes(&exchange->pace, size - 1);
-		exchange->first_at = now - timing_bytes(&exchange->pace, size);
-		exchange->lag_least = exchange->first_at;
-		exchange->lag_most = exchange->first_at + exchange->held;
-		exchange->held_most = exchange->held;
-		exchange->came_at = now;
-		exchange->gap_most = 0;
-		exchange->pieces = 1;
-	} else if (size > before) {
-		exchange->pieces++;
-		note_lag(exchange, size, size - before, now);
-	}
-}
-
 static size_t take(struct exchange *exchange, const uint8_t *bytes, size_t size,
 		uint32_t rx_flags, int64_t now)
 {
@@ -263,8 +265,9 @@ static void collect(
 		struct exchange *exchange, const uint8_t *bytes, size_t size, int64_t now)
 {
 	const uint8_t ack = 0xE5;
+	exchange_end_forget_late(exchange, now);
 	if (exchange->owed == 0 || bytes[0] != ack) {
-		exchange_end_went_on(exchange, now);
+		exchange_end_learn_pause(exchange, now);
 	}
 	for (size_t i = 0; i < size && bytes[i] == ack && exchange->owed > 0; i++) {
 		exchange_end_late_ack(exchange, now);

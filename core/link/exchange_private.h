@@ -41,8 +41,11 @@ void exchange_input_over(struct exchange *exchange, int64_t now);
 void exchange_end_enter(
 		struct exchange *exchange, enum exchange_state state, int64_t deadline);
 /* Bytes that are no answer to anything came at `now`: when the last try seemed to have
-   broken off they are its rest, and show how long a pause may be. */
-void exchange_end_went_on(struct exchange *exchange, int64_t now);
+   broken off they are its rest, and what is learned is how long a pause may be; unless
+   they come so late that they, and what comes behind them, are of somebody else. */
+void exchange_end_learn_pause(struct exchange *exchange, int64_t now);
+/* Late ACKs of the exchange before that no way would hold back until now come no more. */
+void exchange_end_forget_late(struct exchange *exchange, int64_t now);
 /* A late ACK of the exchange before, while nothing else was asked. */
 void exchange_end_late_ack(struct exchange *exchange, int64_t now);
 /* For good; the line rests until `rest_until` before the next request. */

@@ -45,7 +45,7 @@ bool exchange_rules_ack_is_stray(const struct exchange *exchange)
 	bool asks_data = exchange->link.sent_size > 1 &&
 					 exchange->request[0] == SHORT_START &&
 					 (exchange->request[1] & ~(MG_C_FCB)) == MG_C_REQ_UD2;
-	return exchange->stale_acks > 0 || (asks_data && !exchange->ask.any_address);
+	return exchange->stale_acks > 0 || (asks_data && !exchange->ask.ack_answers);
 }
 
 enum exchange_trouble exchange_rules_judge(const struct exchange *exchange)

@@ -57,9 +57,8 @@ static void check(struct procedure *procedure)
 	} else if (order->fixed_line && order->baud != 0 &&
 			   order->baud != procedure->exchange->timing->baud) {
 		procedure_run_end(procedure, PROCEDURE_REFUSED,
-				"this transport cannot change the speed of its line to %u baud; set it "
-				"at "
-				"the converter",
+				"this transport cannot change the speed of its line to %u baud; "
+				"set it at the converter",
 				(unsigned)order->baud);
 	} else if (is_vague(order)) {
 		char who[MG_IDENTITY_SIZE];

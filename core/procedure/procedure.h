@@ -28,7 +28,7 @@
 /* How far (s) a clock may be off once it was set: type F tells no seconds. */
 #define PROCEDURE_CLOCK_OFF_F 60
 #define PROCEDURE_CLOCK_OFF_I 2
-/* Meters that are looked at after a broadcast; further ones are not. */
+/* Meters that are looked at after a broadcast; further ones are only counted. */
 #define PROCEDURE_WITNESSES_MAX 500
 
 enum procedure_kind {
@@ -43,10 +43,12 @@ enum procedure_kind {
 	PROCEDURE_ALARM,        /* REQ_UD1; what comes back is shown */
 };
 
-/* A meter that has to follow a broadcast. */
+/* A meter that has to follow a broadcast, and is asked at the speed of it. */
 struct procedure_witness {
 	const char *name; /* as people call it */
 	struct bus_address address;
+	int64_t window; /* as in the order, and so is any_address */
+	bool any_address;
 	struct telegrams_secret secret;
 };
 
@@ -60,6 +62,8 @@ struct procedure_order {
 	enum procedure_kind kind;
 	struct bus_address address; /* of the meter, as it is now */
 	uint32_t baud;              /* at which it is asked; 0: that of the bus */
+	int64_t window; /* µs that it needs at most to begin an answer; 0: the standard's */
+	bool any_address; /* its answers carry another address */
 	/* SET_ADDRESS, SET_IDENTITY: even if somebody answers there. SET_CLOCK: even if it is
 	   right already. All: even if the number of the meter has wildcards. */
 	bool force;

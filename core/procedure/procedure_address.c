@@ -18,8 +18,8 @@ static void check(struct procedure *procedure)
 				"%u is no address of a meter: want 0 to 250", address);
 	} else if (!order->address.secondary && order->address.primary == MG_A_BROADCAST) {
 		procedure_run_end(procedure, PROCEDURE_REFUSED,
-				"255 is every meter of the bus, and all would get the address %u; name "
-				"one",
+				"255 is every meter of the bus, and all would get the address %u; "
+				"name one",
 				address);
 	} else if (!order->address.secondary && order->address.primary == address) {
 		procedure_run_end(procedure, PROCEDURE_REFUSED,
@@ -131,10 +131,9 @@ static void end_not_there(struct procedure *procedure, bool still_old)
 	old_text(procedure, old);
 	if (procedure_view_silent(after) && still_old) {
 		procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
-				"01 7A %02X to %s was %s, but the meter still answers at %s and nobody "
-				"at "
-				"%u: it does not let its address be set over the bus, or only while its "
-				"seal or menu allows it; see its manual, then try again",
+				"01 7A %02X to %s was %s, but the meter still answers at %s and "
+				"nobody at %u: it does not let its address be set over the bus, or only "
+				"while its seal or menu allows it; see its manual, then try again",
 				address, old, heard, old, address);
 		return;
 	}

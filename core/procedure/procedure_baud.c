@@ -40,16 +40,14 @@ static void check(struct procedure *procedure)
 	unsigned baud = (unsigned)order->new_baud;
 	if (ci_of(order->new_baud) == 0) {
 		procedure_run_end(procedure, PROCEDURE_REFUSED,
-				"%u is no speed of the M-Bus: want 300, 600, 1200, 2400, 4800, 9600, "
-				"19200 "
-				"or 38400",
+				"%u is no speed of the M-Bus: want 300, 600, 1200, 2400, 4800, "
+				"9600, 19200 or 38400",
 				baud);
 	} else if (order->fixed_line) {
 		procedure_run_end(procedure, PROCEDURE_REFUSED,
 				"this transport cannot change the speed of its line, so the meter could "
-				"not be asked at %u baud; do it over a serial port, then set the "
-				"converter "
-				"to the new speed. Nothing was sent",
+				"not be asked at %u baud; do it over a serial port, then set "
+				"the converter to the new speed. Nothing was sent",
 				baud);
 	} else if (order->new_baud == procedure_run_baud(procedure)) {
 		procedure_run_end(procedure, PROCEDURE_REFUSED,
@@ -169,18 +167,16 @@ static void judge_old(struct procedure *procedure)
 		return;
 	}
 	procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
-			"stays at %u baud: the switch to %u baud was %s, but %s; %s. It was read "
-			"again "
-			"at %u baud",
+			"stays at %u baud: the switch to %u baud was %s, but %s; %s. It was "
+			"read again at %u baud",
 			old, baud, procedure->said,
 			damaged ? "what came at the new speed could not be used"
 					: "it does not answer at the new speed",
 			damaged ? "another meter there may have its address, or the cable or the "
 					  "converter is too slow for it: scan at the new speed, or try a "
 					  "lower one"
-					: "the meter does not have this speed, or does not let it be set, "
-					  "and "
-					  "its manual tells which it has",
+					: "the meter does not have this speed, or does not let it be "
+					  "set, and its manual tells which it has",
 			old);
 }
 
@@ -196,11 +192,9 @@ static void judge_slowest(struct procedure *procedure)
 {
 	if (is_it(procedure, PROCEDURE_VIEW_OTHER)) {
 		procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
-				"fell back to %u baud: the switch to %u baud was %s, but the meter "
-				"answers "
-				"at %u baud now, as older ones do; ask it there, and switch it from "
-				"there "
-				"to %u baud",
+				"fell back to %u baud: the switch to %u baud was %s, but the "
+				"meter answers at %u baud now, as older ones do; ask it there, and "
+				"switch it from there to %u baud",
 				SLOWEST, (unsigned)procedure->order.new_baud, procedure->said, SLOWEST,
 				(unsigned)procedure_run_baud(procedure));
 	}
@@ -235,9 +229,8 @@ static void judge_late(struct procedure *procedure)
 	}
 	procedure_run_end(procedure, PROCEDURE_NO_ANSWER,
 			"lost: the switch to %u baud was %s, and the meter answers neither at %u nor "
-			"at %u nor at %u baud, also %d min later; scan the bus at every speed, or "
-			"take "
-			"the meter off the bus for a minute",
+			"at %u nor at %u baud, also %d min later; scan the bus at every speed, "
+			"or take the meter off the bus for a minute",
 			baud, procedure->said, baud, old, SLOWEST, PROCEDURE_FALL_BACK / 60000000);
 }
 

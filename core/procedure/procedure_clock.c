@@ -219,9 +219,8 @@ static void end_untold(struct procedure *procedure)
 	const char *heard = procedure_run_heard(procedure, text);
 	bool good = procedure->order.unverified && procedure->acknowledged;
 	procedure_run_end(procedure, good ? PROCEDURE_WORKED : PROCEDURE_NOT_FOLLOWED,
-			"the time was sent and %s; whether the clock was set cannot be verified, "
-			"since "
-			"the meter does not tell its time",
+			"the time was sent and %s; whether the clock was set cannot be "
+			"verified, since the meter does not tell its time",
 			heard);
 }
 

@@ -61,9 +61,8 @@ void procedure_common_judge_resolve(struct procedure *procedure)
 	uint8_t address = procedure->frame[a_offset];
 	if (address > MG_A_PRIMARY_LAST) {
 		procedure_run_end(procedure, PROCEDURE_REFUSED,
-				"the meter at 254 does not tell its own address; name it by its "
-				"secondary "
-				"address. Nothing was changed");
+				"the meter at 254 does not tell its own address; name it by "
+				"its secondary address. Nothing was changed");
 		return;
 	}
 	procedure->order.address.primary = address;
@@ -156,7 +155,7 @@ void procedure_common_end_lost(struct procedure *procedure,
 	char heard[200];
 	procedure_run_end(procedure,
 			procedure_view_silent(view) ? PROCEDURE_NO_ANSWER : PROCEDURE_DAMAGED,
-			"%s was %s, but then: %s; it cannot be verified. Try again, or read the "
-			"meter",
+			"%s was %s, but then: %s; it cannot be verified. Try again, or read "
+			"the meter",
 			action, procedure_run_heard(procedure, heard), view->readout.reason);
 }

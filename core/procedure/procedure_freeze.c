@@ -61,9 +61,8 @@ static void check(struct procedure *procedure)
 	} else if (procedure_wish_read(data, wishes, PROCEDURE_WISHES_MAX, &wrong) == 0 ||
 			   data->data[data->size - 1] != VIFE_FREEZE) {
 		procedure_run_end(procedure, PROCEDURE_REFUSED,
-				"no records to freeze: want DIF with the storage number, VIF and VIFE "
-				"0B, "
-				"such as 40 DA 0B for the flow temperature to storage 1");
+				"no records to freeze: want DIF with the storage number, VIF and "
+				"VIFE 0B, such as 40 DA 0B for the flow temperature to storage 1");
 	}
 }
 
@@ -99,7 +98,8 @@ static void plan_look(
 			PROCEDURE_TELEGRAMS_MAX, "%s", purpose);
 	if (other != NULL) {
 		procedure->plan.secret = other->secret;
-		procedure->plan.baud = 0; /* that of the broadcast */
+		procedure->plan.window = other->window;
+		procedure->plan.any_address = other->any_address;
 	}
 }
 
@@ -291,23 +291,36 @@ static void judge_before(struct procedure *procedure)
 	look_on(procedure);
 }
 
+/* The bound on looks must not make it seem as if all of them had followed. */
+static const char *unseen_text(const struct procedure *procedure, char text[64])
+{
+	size_t unseen = procedure->order.witness_count - procedure->looks->count;
+	text[0] = '\0';
+	if (unseen > 0) {
+		snprintf(text, 64, "; %zu more %s not looked at", unseen,
+				unseen == 1 ? "was" : "were");
+	}
+	return text;
+}
+
 static void end_looks(struct procedure *procedure)
 {
+	char unseen[64];
 	const struct procedure_looks *looks = procedure->looks;
 	size_t unmoved = looks->count - looks->followed - looks->silent;
 	bool good = looks->followed == looks->count;
 	if (good || procedure->order.unverified) {
 		procedure_run_end(procedure, PROCEDURE_WORKED,
-				"the freeze was sent to all meters, and verified at %zu of %zu",
-				looks->followed, looks->count);
+				"the freeze was sent to all meters, and verified at %zu of %zu%s",
+				looks->followed, looks->count, unseen_text(procedure, unseen));
 		return;
 	}
 	procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
 			"the freeze was sent to all meters, but verified at %zu of %zu only: %zu did "
 			"not answer, and %zu answered without showing that %s followed; the first of "
-			"these is %s: freeze it by itself, or take what was seen with --unverified",
+			"these is %s: freeze it by itself, or take what was seen with --unverified%s",
 			looks->followed, looks->count, looks->silent, unmoved,
-			unmoved == 1 ? "it" : "they", looks->failed);
+			unmoved == 1 ? "it" : "they", looks->failed, unseen_text(procedure, unseen));
 }
 
 /* One of those that a broadcast has to reach. */

@@ -29,9 +29,8 @@ static void check(struct procedure *procedure)
 				"whole identity such as 12345678.KAM.16.04");
 	} else if (!order->address.secondary && order->address.primary == MG_A_BROADCAST) {
 		procedure_run_end(procedure, PROCEDURE_REFUSED,
-				"255 is every meter of the bus, and all would get the same identity; "
-				"name "
-				"one");
+				"255 is every meter of the bus, and all would get the same "
+				"identity; name one");
 	}
 }
 

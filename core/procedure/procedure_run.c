@@ -55,6 +55,8 @@ static struct procedure_plan *plan(
 	*plan = (struct procedure_plan){ .act = act,
 		.address = procedure->order.address,
 		.baud = procedure->order.baud,
+		.window = procedure->order.window,
+		.any_address = procedure->order.any_address,
 		.secret = procedure->order.secret,
 		.expects = expects };
 	return plan;
@@ -209,8 +211,10 @@ static enum task_next send(struct procedure *procedure, enum procedure_phase pha
 		.expects = lead ? EXCHANGE_EXPECT_ACK : plan->expects,
 		.tries = lead && tries > LEAD_TRIES ? LEAD_TRIES : tries,
 		.baud = plan->baud,
+		.window = plan->window,
 		.listen = plan->listen,
-		.latency = -1 };
+		.latency = -1,
+		.any_address = plan->any_address };
 	procedure->phase = phase;
 	procedure->exchanging = true;
 	procedure_step_add(procedure, bytes, size, purpose);
@@ -261,6 +265,8 @@ static enum task_next begin_read(struct procedure *procedure)
 	}
 	view->readout.secret = plan->secret;
 	view->readout.manner.baud = plan->baud;
+	view->readout.manner.window = plan->window;
+	view->readout.manner.any_address = plan->any_address;
 	procedure->phase = PROCEDURE_PHASE_READ;
 	procedure->exchanging = true;
 	readout_begin(
@@ -356,11 +362,17 @@ static void keep(struct procedure *procedure)
 }
 
 /* A meter that does not acknowledge SND_NKE may take a command; one that was not selected
-   cannot. */
+   cannot. Silence says that nobody was; what came damaged may be the acknowledgement. */
+static bool may_command(const struct procedure *procedure)
+{
+	enum exchange_outcome outcome = procedure->exchange->outcome;
+	return !procedure->plan.address.secondary || outcome == EXCHANGE_ACK ||
+		   (procedure->plan.blind && outcome == EXCHANGE_BAD);
+}
+
 static enum task_next after_lead(struct procedure *procedure)
 {
-	if (procedure->plan.address.secondary && !procedure->plan.blind &&
-			procedure->exchange->outcome != EXCHANGE_ACK) {
+	if (!may_command(procedure)) {
 		keep(procedure);
 		return end_stage(procedure);
 	}

@@ -42,6 +42,8 @@ struct procedure_plan {
 	char purpose[64];
 	struct bus_address address;
 	uint32_t baud;
+	int64_t window;
+	bool any_address;
 	/* READ */
 	enum procedure_view_kind view;
 	size_t telegrams; /* at most */
@@ -58,7 +60,7 @@ struct procedure_plan {
 	int64_t listen;
 	/* PAUSE */
 	int64_t pause;
-	bool blind; /* also when the selection before it was not acknowledged */
+	bool blind; /* also when the acknowledgement of the selection came damaged */
 };
 
 struct procedure_stage {

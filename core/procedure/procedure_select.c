@@ -152,9 +152,8 @@ static void judge(struct procedure *procedure)
 		end_same(procedure);
 	} else {
 		procedure_run_end(procedure, PROCEDURE_WORKED,
-				"the meter sends %zu record%s now%s; an application reset brings back "
-				"what "
-				"it sent before",
+				"the meter sends %zu record%s now%s; an application reset brings "
+				"back what it sent before",
 				procedure_view_count(after), procedure_view_count(after) == 1 ? "" : "s",
 				same ? ", the same as before" : ", which are those asked for");
 	}

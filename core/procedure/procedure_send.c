@@ -91,9 +91,8 @@ static void unknown(const struct procedure *procedure, char *text, size_t size)
 {
 	(void)procedure;
 	snprintf(text, size,
-			"whether a meter heard the frame: if it changes something read the meter "
-			"before "
-			"it is sent again");
+			"whether a meter heard the frame: if it changes something read the "
+			"meter before it is sent again");
 }
 
 const struct procedure_recipe procedure_send_recipe = {

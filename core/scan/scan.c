@@ -187,11 +187,9 @@ static enum task_next part(struct task *task, int64_t now)
 	return TASK_EXCHANGE;
 }
 
-/* A meter that has answered last is selected still. */
 static bool leaves_selected(const struct scan *scan)
 {
-	return scan->order.kind == SCAN_SECONDARY && scan->progress.probes > 0 &&
-		   scan->exchange->outcome != EXCHANGE_SILENT;
+	return scan->order.kind == SCAN_SECONDARY && scan->answered;
 }
 
 static void next_speed(struct scan *scan)
@@ -244,6 +242,7 @@ static enum task_next ask(struct task *task, int64_t now)
 static void take(struct task *task, int64_t now)
 {
 	struct scan *scan = (struct scan *)task;
+	scan->answered = scan->exchange->outcome != EXCHANGE_SILENT;
 	switch (scan->step) {
 	case SCAN_PROBES:
 		machine_of(scan)->take(scan->machine, &task->yields, now);

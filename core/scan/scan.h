@@ -113,6 +113,7 @@ struct scan {
 	bool done;      /* ended by itself */
 	enum scan_step step;
 	struct scan_check check;
+	bool answered;         /* the last probe was, so its meters are selected still */
 	uint32_t release_baud; /* of the meters that may be selected */
 	bool fell_silent;      /* all meters, which ended it early: `reason` says so */
 	/* The machine of the speed that is under way: struct sweep or struct search. */

@@ -93,7 +93,8 @@ struct search_plan search_learn_plan(const struct search *search)
 									(knows_way(search) ? ROOT_BEYOND : 0);
 	} else if (plan.fast) {
 		plan.window = plan.listen = with_margin(search, search->longest);
-	} else if (plan.noisy && search->heard_out) {
+	} else if (plan.noisy && search->heard_out && search->depth > 1) {
+		/* A slow meter may have missed the whole mask; by now it had a second chance. */
 		plan.hurry = hurry_of(search);
 	}
 	return plan;

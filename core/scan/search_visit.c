@@ -55,6 +55,7 @@ void search_visit_ask(const struct search_visit *visit, const struct search_plan
 	case SEARCH_STEP_PROVE:
 		ask_short(frame, MG_C_REQ_UD2 | (visit->second ? 0 : MG_C_FCB));
 		ask->expects |= EXCHANGE_EXPECT_DATA;
+		ask->ack_answers = true; /* whoever was selected answers */
 		ask->window = plan->late;
 		return;
 	case SEARCH_STEP_DESELECT:

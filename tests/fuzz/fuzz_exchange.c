@@ -458,11 +458,16 @@ static int64_t next_time(const struct world *world)
 	return next;
 }
 
-/* After a selection that was acknowledged its meter is the one that hears 253. */
+/* After a selection that was acknowledged its meter is the one that hears 253. When it is
+   told to go back to its old speed, the acknowledgement may have come damaged. */
 static void note_selection(struct world *world)
 {
 	const struct exchange *exchange = &world->exchange;
-	if (!exchange_busy(exchange) && exchange->outcome == EXCHANGE_ACK &&
+	const struct job *job = world->master.job;
+	bool goes_back = job != NULL && job->procedure != NULL &&
+					 job->procedure->order.kind == PROCEDURE_SET_BAUD &&
+					 exchange->outcome == EXCHANGE_BAD;
+	if (!exchange_busy(exchange) && (exchange->outcome == EXCHANGE_ACK || goes_back) &&
 			exchange->request_size > 6 && exchange->request[6] == CI_SELECT) {
 		world->selected = true;
 	}

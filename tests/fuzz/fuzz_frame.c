@@ -11,6 +11,9 @@
 #include "link/link.h"
 #include "fuzz.h"
 
+#define LONG_START 0x68
+#define LONG_LEAST 9
+
 #define BYTES_MAX 600
 #define HEAD_SIZES 10 /* C, A and CI end with the seventh byte */
 
@@ -170,8 +173,12 @@ static void check_answer(const struct link *link, enum link_verdict verdict,
 		FUZZ_REQUIRE(link->frame.type == wanted.frame.type);
 		FUZZ_REQUIRE(memcmp(link->bytes, answer, wanted.length) == 0);
 	} else if (wanted.fault == MG_FAULT_INCOMPLETE) {
+		/* A long frame has 9 bytes at least, whatever its length field will say. */
+		size_t least = answer[0] == LONG_START && wanted.length < LONG_LEAST
+							   ? LONG_LEAST
+							   : wanted.length;
 		FUZZ_REQUIRE(verdict == LINK_PARTIAL);
-		FUZZ_REQUIRE(link->missing == wanted.length - size);
+		FUZZ_REQUIRE(link->missing == least - size);
 	} else {
 		FUZZ_REQUIRE(verdict == LINK_FAULT && link->fault == wanted.fault);
 	}

@@ -174,7 +174,7 @@ static void begin(struct bench *bench, uint8_t setting)
 	const struct target_value alarm = { { TARGET_ADDRESS, 1 }, 5 };
 	const struct slaves_plan plan = { .count = 1 + setting % METERS_MAX,
 		.first_address = 1,
-		.multi = setting >> 2 & 3,
+		.multi = (setting >> 2 & 3) % (1 + setting % METERS_MAX),
 		.seed = quirk,
 		.dead = &dead,
 		.dead_count = setting % METERS_MAX == 3,

@@ -59,7 +59,7 @@ class Running(SystemTest):
     def setUp(self):
         super().setUp()
         self.link, self.port, self.socket = self.path("tty"), free_port(), self.path("control.sock")
-        self.simulator = self.simulate(tcp=[self.port], ptys=[self.link], meters=self.METERS)
+        self.simulator = self.simulate("--manufacturer", "KAM", tcp=[self.port], ptys=[self.link], meters=self.METERS)
         self.file = self.path("readings.jsonl")
         self.text = (
             self.head(name="cellar-pi")
@@ -352,7 +352,7 @@ class Told(Running):
         self.assertGreaterEqual(known["age_s"], 0)
         for key in ("id", "manufacturer", "version", "medium", "medium_code"):
             self.assertEqual(known["meter"][key], reading["meter"][key])
-        self.assertTrue(known["meter"]["manufacturer_name"])
+        self.assertEqual(known["meter"]["manufacturer_name"], "Kamstrup A/S")
         self.assertEqual(known["baud"], 38400)
         (fresh,) = self.command("info", "--fresh", self.pty, "m1").lines()
         self.assertTrue(fresh["fresh"])

@@ -42,6 +42,7 @@ struct fixture {
 	struct procedure *procedure;
 	int64_t now;
 	int64_t waited;
+	int64_t delay; /* µs until an answer comes */
 };
 
 static inline void setup(struct fixture *f, enum procedure_kind kind, uint8_t address)
@@ -56,6 +57,7 @@ static inline void setup(struct fixture *f, enum procedure_kind kind, uint8_t ad
 	f->order.address.primary = address;
 	f->order.sub_code = -1;
 	f->now = START;
+	f->delay = 50000;
 }
 
 static inline void secondary(struct fixture *f, const char *identity)
@@ -133,7 +135,11 @@ static inline void answer(struct fixture *f, const char *text)
 {
 	uint8_t frame[MG_FRAME_MAX + 8];
 	if (text != NULL) {
-		f->now += 100000;
+		int64_t comes = f->now + f->delay;
+		while (exchange_deadline(&f->exchange) <= comes) {
+			tick(f);
+		}
+		f->now = comes;
 		size_t size = frame_of(text, frame);
 		exchange_input(&f->exchange, frame, size, 0, f->now);
 	}

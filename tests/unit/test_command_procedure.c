@@ -2,6 +2,8 @@
 /* Commands that change a meter: words, dry runs, results and exit codes. */
 #include "command_bench.h"
 
+#include <time.h>
+
 #include "gateway/command_procedure.h"
 
 static struct command_procedure_draft draft;
@@ -263,6 +265,10 @@ static void test_a_wrong_checksum_is_refused_unless_forced(void **state)
 	assert_true(
 			heard_has(b, "the checksum of these bytes is 9F, and would have to be 9E"));
 	assert_int_equal(
+			commands_run(b, "send cellar 10 5B 01 00 16 FF --dry-run"), COMMAND_USAGE);
+	assert_true(
+			heard_has(b, "the checksum of these bytes is 00, and would have to be 5C"));
+	assert_int_equal(
 			commands_run(b, "send cellar 10 40 05 46 16 --force --dry-run"), COMMAND_OK);
 	assert_true(heard_has(b, "1040054616"));
 	assert_int_equal(bus_counters(b->f->bus)->requests, 0);
@@ -298,6 +304,65 @@ static void test_a_command_can_be_cancelled(void **state)
 	command_destroy(command);
 }
 
+static int take_line(void *self, int fd, const struct mg_line *line)
+{
+	(void)self;
+	(void)fd;
+	(void)line;
+	return MG_OK;
+}
+
+/* In place of the bus that stands at one speed. */
+static void make_tunable(struct commands_bench *b)
+{
+	static struct mg_transport tunable;
+	struct fixture *f = b->f;
+	const struct bus_owner owner = { .data = f, .publish = on_publish };
+	tunable = transport;
+	tunable.set_line = take_line;
+	bus_destroy(f->bus);
+	f->bus = bus_create(
+			f->bench.loop, f->opener, f->host, &tunable, &f->line, &defaults, &owner);
+	assert_non_null(f->bus);
+	b->buses[0].bus = f->bus;
+	bus_start(f->bus);
+}
+
+static void test_a_broadcast_is_looked_at_where_its_speed_is_heard(void **state)
+{
+	struct commands_bench *b = *state;
+	commands_meters(b, 1, 2);
+	b->devices[0].settings.baud = 9600;
+	b->devices[1].settings.baud = 9600;
+	make_tunable(b);
+	assert_int_equal(commands_run(b, "freeze cellar m1 --broadcast"), COMMAND_OTHER);
+	assert_true(heard_has(b, "verified at 0 of 2 only: 0 did not answer"));
+	b->devices[1].settings.baud = 38400;
+	b->devices[0].settings.baud = 0;
+	assert_int_equal(commands_run(b, "freeze cellar m1 --broadcast"), COMMAND_OTHER);
+	assert_true(heard_has(b, "verified at 0 of 3 only: 1 did not answer"));
+}
+
+/* ms, of a question that nobody answers. */
+static int64_t silence(struct commands_bench *b)
+{
+	struct timespec before, after;
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	assert_int_equal(commands_run(b, "alarm cellar m1"), COMMAND_NO_ANSWER);
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	return (after.tv_sec - before.tv_sec) * 1000 +
+		   (after.tv_nsec - before.tv_nsec) / 1000000;
+}
+
+static void test_a_meter_gets_the_time_that_it_is_known_to_need(void **state)
+{
+	struct commands_bench *b = *state;
+	bus_start(b->f->bus);
+	b->devices[0].settings.response = 1500;
+	/* Two tries. */
+	assert_true(silence(b) >= 3000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +382,8 @@ int main(void)
 		COMMANDS_TEST(test_a_converter_without_speeds_refuses_to_switch_any),
 		COMMANDS_TEST(test_a_wrong_checksum_is_refused_unless_forced),
 		COMMANDS_TEST(test_a_number_with_wildcards_wants_force),
+		COMMANDS_TEST(test_a_broadcast_is_looked_at_where_its_speed_is_heard),
+		COMMANDS_TEST(test_a_meter_gets_the_time_that_it_is_known_to_need),
 		COMMANDS_TEST(test_a_command_can_be_cancelled),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

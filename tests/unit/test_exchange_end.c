@@ -520,6 +520,10 @@ static void test_the_rest_of_what_was_cut_widens_the_gap(void **state)
 	run_on(&f, 500000);
 	come(&f, busy, 1);
 	assert_in_range(latency_variation(&f.exchange.latency), pause, pause + 1);
+	/* And so is what follows that. */
+	run_on(&f, 140000);
+	come(&f, busy, 1);
+	assert_in_range(latency_variation(&f.exchange.latency), pause, pause + 1);
 }
 
 static void test_whole_telegrams_come_as_late_as_they_are_long(void **state)
@@ -541,6 +545,26 @@ static void test_whole_telegrams_come_as_late_as_they_are_long(void **state)
 	assert_in_range(exchange_deadline(&f.exchange) - f.now,
 			REQUEST_TIME + WINDOW + LATENCY_LEAST,
 			REQUEST_TIME + WINDOW + LATENCY_LEAST + 100);
+}
+
+static void test_what_a_telegram_took_counts_at_its_speed_only(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup_way(&f, -1);
+	ask_so(&f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){
+					.expects = EXCHANGE_EXPECT_DATA, .tries = 3, .baud = 300 });
+	run_on(&f, 183334 + 37000 + 366667); /* request, answer of ten bytes */
+	come(&f, busy, sizeof(busy));
+	assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
+	assert_int_equal(f.exchange.bulk, 330000);
+	run_on(&f, 1000000);
+	ask_so(&f, MG_C_REQ_UD2, 6,
+			(struct exchange_ask){ .expects = EXCHANGE_EXPECT_DATA, .baud = 9600 });
+	/* 5 bytes, 330 bits + 50 ms and a byte, and half of what an unknown way gets */
+	int64_t least = 5730 + 84375 + 1146 + LATENCY_LEAST + 75000;
+	assert_in_range(exchange_deadline(&f.exchange) - f.now, least, least + 1000);
 }
 
 static void test_another_address_is_accepted_when_that_is_wanted(void **state)
@@ -607,6 +631,7 @@ int main(void)
 		cmocka_unit_test(test_garbage_shows_blocks_and_is_heard_to_its_end),
 		cmocka_unit_test(test_the_rest_of_what_was_cut_widens_the_gap),
 		cmocka_unit_test(test_whole_telegrams_come_as_late_as_they_are_long),
+		cmocka_unit_test(test_what_a_telegram_took_counts_at_its_speed_only),
 		cmocka_unit_test(test_another_address_is_accepted_when_that_is_wanted),
 		cmocka_unit_test(test_an_abort_while_garbage_is_waited_out_is_counted),
 	};

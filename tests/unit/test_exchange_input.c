@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What an exchange makes of echoes, garbage, crowds and what it heard. */
 #include "exchange_bench.h"
+#include "link/exchange_private.h"
 
 static const uint8_t nke[] = { 0x10, 0x40, 0x05, 0x45, 0x16 };
 static const uint8_t request[] = { 0x10, 0x7B, 0x05, 0x80, 0x16 };
@@ -366,12 +367,58 @@ static void test_data_may_come_behind_an_ack_that_nobody_asked_for(void **state)
 	run_on(&f, 100000);
 	ask_so(&f, MG_C_REQ_UD2, 253,
 			(struct exchange_ask){ .expects = EXCHANGE_EXPECT_ACK | EXCHANGE_EXPECT_DATA,
-					.any_address = true });
+					.ack_answers = true });
 	run_on(&f, 40000);
 	come(&f, ack, 1);
 	run_on(&f, 10000);
 	assert_int_equal(f.exchange.outcome, EXCHANGE_ACK);
 	assert_int_equal(f.exchange.strays, 1);
+	/* But none is who answers with another address. */
+	run_on(&f, 100000);
+	ask_so(&f, MG_C_REQ_UD2, 6,
+			(struct exchange_ask){ .expects = EXCHANGE_EXPECT_ACK | EXCHANGE_EXPECT_DATA,
+					.any_address = true });
+	run_on(&f, 40000);
+	come(&f, ack, 1);
+	run_on(&f, 10000);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_RUNNING);
+	come(&f, busy, sizeof(busy));
+	assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
+	assert_int_equal(f.exchange.strays, 2);
+}
+
+static void test_data_in_one_piece_with_a_late_ack_shows_how_long_the_way_is(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct latency slave = { .count = 0 };
+	uint8_t both[1 + sizeof(busy)] = { 0xE5 };
+	memcpy(both + 1, busy, sizeof(busy));
+	setup_way(&f, -1);
+	ask_so(&f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){ .expects = EXCHANGE_EXPECT_ACK | EXCHANGE_EXPECT_DATA,
+					.slave = &slave });
+	run_on(&f, REQUEST_TIME + 80000 + 10 * CHARACTER);
+	come(&f, both, sizeof(both));
+	assert_int_equal(f.exchange.outcome, EXCHANGE_DATA);
+	assert_int_equal(f.exchange.strays, 1);
+	assert_in_range(exchange_delay(&f.exchange), 80000, 80010);
+	/* A quarter on top, without the 11 bits that any slave takes. */
+	assert_in_range(latency_slowest(&slave), 97200, 97300);
+	/* The ACK was no part of what is held back. */
+	assert_int_equal(f.exchange.bulk, 41250);
+	assert_counted(&f);
+}
+
+static void test_what_nobody_clocked_teaches_nothing(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup_way(&f, -1);
+	ask_data(&f);
+	exchange_end_good(&f.exchange, EXCHANGE_DATA, f.now);
+	assert_int_equal(exchange_delay(&f.exchange), -1);
+	assert_int_equal(f.exchange.latency.count, 0);
 }
 
 /* Three requests, of which the first is answered when the last is on its way. */
@@ -428,6 +475,79 @@ static void test_late_acks_may_come_in_one_piece(void **state)
 	assert_int_equal(f.exchange.strays, 2);
 }
 
+/* Three requests, of which two are not answered yet. */
+static void leave_two_open(struct fixture *f)
+{
+	setup_way(f, -1);
+	ask_reset(f);
+	run_on(f, 1000000);
+	come(f, ack, 1);
+	run_on(f, 10000);
+	assert_int_equal(f->exchange.outcome, EXCHANGE_ACK);
+}
+
+static void test_what_comes_much_later_is_no_late_ack(void **state)
+{
+	(void)state;
+	const uint8_t both[] = { 0xE5, 0xE5 };
+	struct fixture f;
+	leave_two_open(&f);
+	run_until(&f, f.exchange.sent_at + LATENCY_MOST + 1);
+	come(&f, both, sizeof(both));
+	assert_int_equal(f.exchange.strays, 0);
+	assert_int_equal(exchange_latency(&f.exchange), 150000);
+	/* As long as a way can be, they are. */
+	leave_two_open(&f);
+	run_until(&f, f.exchange.sent_at + LATENCY_MOST);
+	come(&f, both, sizeof(both));
+	assert_int_equal(f.exchange.strays, 2);
+}
+
+static void test_an_ack_to_a_much_later_request_is_not_the_one_before(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct latency slave = { .count = 0 };
+	setup(&f);
+	ask(&f, MG_C_SND_NKE, 5, EXCHANGE_EXPECT_ACK, 1);
+	run_on(&f, REQUEST_TIME + LATENCY_MOST + 1);
+	ask_so(&f, MG_C_REQ_UD2, 5,
+			(struct exchange_ask){ .expects = EXCHANGE_EXPECT_ACK | EXCHANGE_EXPECT_DATA,
+					.slave = &slave });
+	run_on(&f, 40000);
+	come(&f, ack, 1);
+	run_on(&f, WINDOW + LATENCY);
+	assert_int_equal(f.exchange.outcome, EXCHANGE_ACK);
+	assert_true(latency_slowest(&slave) < 40000);
+}
+
+static void test_a_way_that_was_opened_again_owes_nothing(void **state)
+{
+	(void)state;
+	const uint8_t both[] = { 0xE5, 0xE5 };
+	struct fixture f;
+	leave_two_open(&f);
+	exchange_reopened(&f.exchange);
+	come(&f, both, sizeof(both));
+	assert_int_equal(f.exchange.strays, 0);
+	assert_int_equal(exchange_latency(&f.exchange), 150000);
+	/* Nor has anything broken off on it. */
+	run_on(&f, 1000000);
+	ask(&f, MG_C_REQ_UD2, 5, EXCHANGE_EXPECT_DATA, 1);
+	run_on(&f, 60000);
+	come(&f, busy, 9);
+	while (exchange_busy(&f.exchange)) {
+		run_on(&f, 1000);
+	}
+	assert_int_equal(f.exchange.outcome, EXCHANGE_BAD);
+	exchange_reopened(&f.exchange);
+	latency_note(&f.exchange.latency, 10000, 4584);
+	latency_vary(&f.exchange.latency, 0);
+	f.now = f.exchange.came_at + 60000;
+	come(&f, ack, 1);
+	assert_int_equal(latency_variation(&f.exchange.latency), 0);
+}
+
 static void test_a_way_without_any_answer_yet_may_be_a_long_one(void **state)
 {
 	(void)state;
@@ -467,8 +587,14 @@ int main(void)
 		cmocka_unit_test(test_a_late_ack_to_the_request_before_is_not_the_answer),
 		cmocka_unit_test(test_a_late_ack_that_nothing_follows_is_none_either),
 		cmocka_unit_test(test_data_may_come_behind_an_ack_that_nobody_asked_for),
+		cmocka_unit_test(
+				test_data_in_one_piece_with_a_late_ack_shows_how_long_the_way_is),
+		cmocka_unit_test(test_what_nobody_clocked_teaches_nothing),
 		cmocka_unit_test(test_late_acks_tell_how_long_the_way_is),
 		cmocka_unit_test(test_late_acks_may_come_in_one_piece),
+		cmocka_unit_test(test_what_comes_much_later_is_no_late_ack),
+		cmocka_unit_test(test_an_ack_to_a_much_later_request_is_not_the_one_before),
+		cmocka_unit_test(test_a_way_that_was_opened_again_owes_nothing),
 		cmocka_unit_test(test_a_way_without_any_answer_yet_may_be_a_long_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,9 +106,8 @@ static void test_a_taken_address_is_refused(void **state)
 	setup_to_7(&f);
 	converse(&f, lines);
 	assert_ended(&f, PROCEDURE_REFUSED,
-			"the address 7 is taken: 12345679.KAM.10.04 answers there; choose one that "
-			"is "
-			"free, or take it with --force");
+			"the address 7 is taken: 12345679.KAM.10.04 answers there; choose one "
+			"that is free, or take it with --force");
 	finish(&f);
 }
 
@@ -318,9 +317,8 @@ static void test_a_stop_behind_the_command_says_what_is_unknown(void **state)
 	setup_to_7(&f);
 	converse_and_stop(&f, lines);
 	assert_ended(&f, PROCEDURE_STOPPED,
-			"stopped before it was verified: it is unknown whether the meter answers at "
-			"5 "
-			"or at 7 now: ping both");
+			"stopped before it was verified: it is unknown whether the meter answers "
+			"at 5 or at 7 now: ping both");
 	finish(&f);
 }
 

@@ -63,9 +63,8 @@ static void test_a_meter_that_acknowledges_and_stays_is_found_there(void **state
 	setup_9600(&f);
 	converse(&f, lines);
 	assert_ended(&f, PROCEDURE_NOT_FOLLOWED,
-			"stays at 2400 baud: the switch to 9600 baud was acknowledged, but it does "
-			"not "
-			"answer at the new speed");
+			"stays at 2400 baud: the switch to 9600 baud was acknowledged, but it "
+			"does not answer at the new speed");
 	assert_int_equal(f.waited, 0);
 	finish(&f);
 }
@@ -178,9 +177,8 @@ static void test_a_lost_meter_is_said_to_be_lost(void **state)
 	setup_9600(&f);
 	converse(&f, lines);
 	assert_ended(&f, PROCEDURE_NO_ANSWER,
-			"lost: the switch to 9600 baud was acknowledged, and the meter answers "
-			"neither "
-			"at 9600 nor at 2400 nor at 300 baud, also 11 min later");
+			"lost: the switch to 9600 baud was acknowledged, and the meter "
+			"answers neither at 9600 nor at 2400 nor at 300 baud, also 11 min later");
 	finish(&f);
 }
 

@@ -218,16 +218,14 @@ static void test_a_clock_90_s_slow_is_told_as_a_range_and_set(void **state)
 	setup_at(&f, 30);
 	converse(&f, at_30);
 	assert_ended(&f, PROCEDURE_WORKED,
-			"the clock is between 30 and 90 s fast now, before it was between 30 and 90 "
-			"s "
-			"slow");
+			"the clock is between 30 and 90 s fast now, before it was between 30 "
+			"and 90 s slow");
 	finish(&f);
 	setup_at(&f, 20);
 	converse(&f, at_20);
 	assert_ended(&f, PROCEDURE_WORKED,
-			"the clock is at most 20 s slow or 40 s fast now, before it was between 80 "
-			"and "
-			"140 s slow");
+			"the clock is at most 20 s slow or 40 s fast now, before it was between "
+			"80 and 140 s slow");
 	finish(&f);
 }
 

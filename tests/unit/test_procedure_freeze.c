@@ -222,9 +222,8 @@ static void test_one_meter_that_does_not_follow_a_broadcast_is_named(void **stat
 	setup_witnesses(&f);
 	converse(&f, lines);
 	assert_ended(&f, PROCEDURE_NOT_FOLLOWED,
-			"verified at 1 of 2 only: 0 did not answer, and 1 answered without showing "
-			"that "
-			"it followed; the first of these is water-6");
+			"verified at 1 of 2 only: 0 did not answer, and 1 answered without "
+			"showing that it followed; the first of these is water-6");
 	finish(&f);
 }
 
@@ -245,6 +244,94 @@ static void test_a_silent_meter_among_those_of_a_broadcast_is_counted(void **sta
 	finish(&f);
 }
 
+/* All of them the same meter: each is read as often as it is named. */
+static void test_meters_beyond_the_most_that_are_looked_at_are_counted(void **state)
+{
+	(void)state;
+	enum { WITNESSES = PROCEDURE_WITNESSES_MAX + 2 };
+	static const struct line before[] = { READ(NOW_10 STORED_3) };
+	static const struct line after[] = { READ(NOW_12 STORED_10) };
+	static struct procedure_witness witnesses[WITNESSES];
+	static struct line lines[4 * PROCEDURE_WITNESSES_MAX + 2];
+	struct line *line = lines;
+	struct fixture f;
+	for (size_t i = 0; i < WITNESSES; i++) {
+		witnesses[i] = (struct procedure_witness){ .name = "5", .address.primary = 5 };
+	}
+	for (size_t i = 0; i < PROCEDURE_WITNESSES_MAX; i++) {
+		*line++ = before[0];
+		*line++ = before[1];
+	}
+	*line++ = (struct line){ "68 43 FF 5C", NULL, 0 };
+	for (size_t i = 0; i < PROCEDURE_WITNESSES_MAX; i++) {
+		*line++ = after[0];
+		*line++ = after[1];
+	}
+	setup_witnesses(&f);
+	f.order.witnesses = witnesses;
+	f.order.witness_count = WITNESSES;
+	converse(&f, lines);
+	assert_ended(
+			&f, PROCEDURE_WORKED, "verified at 500 of 500; 2 more were not looked at");
+	finish(&f);
+}
+
+static void test_witnesses_are_asked_at_the_speed_of_the_broadcast(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { { "10 40 05", "E5", 9600 },
+		{ "10 7B 05", HEAD NOW_10 STORED_3, 9600 }, { "10 40 06", "E5", 9600 },
+		{ "10 7B 06", HEAD_6 NOW_10 STORED_3, 9600 }, { "68 43 FF 5C", NULL, 9600 },
+		{ "10 40 05", "E5", 9600 }, { "10 7B 05", HEAD NOW_12 STORED_10, 9600 },
+		{ "10 40 06", "E5", 9600 }, { "10 7B 06", HEAD_6 NOW_12 STORED_10, 9600 }, NONE };
+	struct fixture f;
+	setup_witnesses(&f);
+	f.order.baud = 9600;
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED, "verified at 2 of 2");
+	finish(&f);
+}
+
+/* Both say that they are at 9, and take longer than the standard allows. */
+static void test_meters_are_asked_as_they_are_known_to_answer(void **state)
+{
+	(void)state;
+	static const struct procedure_witness witnesses[] = {
+		{ .name = "5", .address.primary = 5 },
+		{ .name = "6", .address.primary = 6, .window = 2000000, .any_address = true },
+	};
+#define HEAD_9 "68 08 09 72 78 56 34 12 2D 2C 10 04 01 00 00 00"
+	static const struct line lines[] = { { "10 40 05", "E5", 0 },
+		{ "10 7B 05", HEAD_9 NOW_10 STORED_3, 0 }, { "10 40 06", "E5", 0 },
+		{ "10 7B 06", HEAD_9 NOW_10 STORED_3, 0 }, { "68 43 FF 5C", NULL, 0 },
+		{ "10 40 05", "E5", 0 }, { "10 7B 05", HEAD_9 NOW_12 STORED_10, 0 },
+		{ "10 40 06", "E5", 0 }, { "10 7B 06", HEAD_9 NOW_12 STORED_10, 0 }, NONE };
+	struct fixture f;
+	setup_witnesses(&f);
+	f.delay = 1900000;
+	f.order.window = 2000000;
+	f.order.any_address = true;
+	f.order.witnesses = witnesses;
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED, "verified at 2 of 2");
+	finish(&f);
+}
+
+static void test_a_command_waits_for_the_answer_of_a_slow_meter(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(NOW_10 STORED_3), LINK,
+		{ "68 73 05 5C", "E5", 0 }, READ(NOW_12 STORED_10), NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_FREEZE, 5);
+	f.delay = 2900000;
+	f.order.window = 3000000;
+	f.order.freeze_ci = 0x5C;
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED, "1 value was frozen");
+	finish(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +349,10 @@ int main(void)
 		cmocka_unit_test(test_a_broadcast_is_looked_at_in_every_meter),
 		cmocka_unit_test(test_one_meter_that_does_not_follow_a_broadcast_is_named),
 		cmocka_unit_test(test_a_silent_meter_among_those_of_a_broadcast_is_counted),
+		cmocka_unit_test(test_meters_beyond_the_most_that_are_looked_at_are_counted),
+		cmocka_unit_test(test_witnesses_are_asked_at_the_speed_of_the_broadcast),
+		cmocka_unit_test(test_meters_are_asked_as_they_are_known_to_answer),
+		cmocka_unit_test(test_a_command_waits_for_the_answer_of_a_slow_meter),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -190,11 +190,25 @@ static void test_the_speed_of_the_device_is_used(void **state)
 	finish(&f);
 }
 
+static void test_an_answer_with_another_address_counts_where_that_is_known(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { { "10 40 05", "E5", 0 },
+		{ "10 7A 05", "68 08 09 71 04", 0 }, NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_ALARM, 5);
+	f.order.any_address = true;
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED, "bit 2");
+	finish(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_an_acknowledgement_is_an_answer),
 		cmocka_unit_test(test_a_telegram_is_kept),
+		cmocka_unit_test(test_an_answer_with_another_address_counts_where_that_is_known),
 		cmocka_unit_test(test_a_broadcast_is_answered_by_nobody),
 		cmocka_unit_test(test_silence_where_an_answer_was_due_is_a_failure),
 		cmocka_unit_test(test_bytes_that_are_no_frame_are_sent_as_they_stand),

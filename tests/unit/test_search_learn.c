@@ -133,6 +133,9 @@ static void repeats_are_short_once_all_meters_were_heard(void **state)
 	search_noise_note(&b.search.noise, 18, true);
 	assert_int_equal(search_learn_plan(&b.search).hurry, 0);
 	b.search.heard_out = true;
+	b.search.depth = 1;
+	assert_int_equal(search_learn_plan(&b.search).hurry, 0);
+	b.search.depth = 2;
 	assert_int_equal(search_learn_plan(&b.search).hurry, 13751); /* 11 and 22 bits */
 	hears(&b, SEARCH_STEP_SELECT, EXCHANGE_BAD, 4584, 184584);
 	assert_int_equal(search_learn_plan(&b.search).hurry, 0);

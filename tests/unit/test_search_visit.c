@@ -65,6 +65,7 @@ static void asks(const struct bench *b, int c, int64_t listen)
 	assert_int_equal(frame.c, c);
 	assert_int_equal(ask.listen, listen);
 	assert_true(ask.any_address);
+	assert_int_equal(ask.ack_answers, (c & ~MG_C_FCB) == MG_C_REQ_UD2);
 }
 
 static void closed(const struct bench *b, enum search_verdict verdict)
