@@ -293,6 +293,8 @@ void port_open(struct port *port)
 		return;
 	}
 	if (port->state == PORT_CLOSED) {
+		/* Who asks now shall not make others wait longer. */
+		port->pause = port->settings->reconnect_min;
 		port->retry_at = loop_clock();
 		loop_timer_set(port->timer, port->retry_at);
 	} else {

@@ -11,6 +11,7 @@
 #include "cli/answer.h"
 #include "cli/forward_direct.h"
 #include "cli/remote.h"
+#include "gateway/command.h"
 #include "gateway/command_words.h"
 #include "gateway/config.h"
 #include "gateway/control_socket.h"
@@ -117,6 +118,7 @@ int forward_send(struct cli *cli, const struct cli_args *args,
 	}
 	begin_answer(&answer, cli, args, forward);
 	int failed = remote_run(fd, line, &user);
+	bool changes = command_changes(line);
 	answer_wipe(&answer);
 	free(line);
 	if (failed == -EINTR) {
@@ -125,9 +127,11 @@ int forward_send(struct cli *cli, const struct cli_args *args,
 	if (failed != 0) {
 		return cli_fail(cli, args, CLI_OTHER,
 				"the connection to the gateway was lost before it had answered whole "
-				"(%s): "
-				"what it found so far stands; see its log, and ask again",
-				strerror(-failed));
+				"(%s): %s",
+				strerror(-failed),
+				changes ? "it is unknown whether the meter was changed; ping or read it "
+						  "before you ask again"
+						: "what it found so far stands; see its log, and ask again");
 	}
 	return answer.code;
 }

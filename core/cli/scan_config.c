@@ -93,25 +93,6 @@ static bool is_taken(const struct scan_config *config, const char *name)
 	return false;
 }
 
-static bool is_configured(const struct scan_config *config, const struct scan_line *found)
-{
-	int last = found->last_address > 0 ? found->last_address : -1;
-	int at = found->address >= 0 ? found->address : last;
-	for (size_t i = 0; i < config->count; i++) {
-		const struct bus_address *address = &config->devices[i].address;
-		if (!config->devices[i].has_address) {
-			continue;
-		}
-		if (address->secondary
-						? found->has_identity &&
-								  mg_identity_match(&address->identity, &found->identity)
-						: at == address->primary) {
-			return true;
-		}
-	}
-	return found->device[0] != '\0';
-}
-
 /* "heat-12345678", "heat-12345678-2" ... */
 static void make_name(const struct scan_config *config, const struct scan_line *found,
 		char name[CONFIG_NAME_MAX + 1])
@@ -138,6 +119,28 @@ static bool shares_address(
 		}
 	}
 	return false;
+}
+
+/* A primary address is that of nobody when several share it. */
+static bool is_configured(const struct scan_config *config, const struct scan_line *found,
+		const struct scan_line *all, size_t count)
+{
+	int last = found->last_address > 0 ? found->last_address : -1;
+	int at = found->address >= 0 ? found->address : last;
+	bool own = found->address < 0 || !shares_address(found, all, count);
+	for (size_t i = 0; i < config->count; i++) {
+		const struct bus_address *address = &config->devices[i].address;
+		if (!config->devices[i].has_address) {
+			continue;
+		}
+		if (address->secondary
+						? found->has_identity &&
+								  mg_identity_match(&address->identity, &found->identity)
+						: own && at == address->primary) {
+			return true;
+		}
+	}
+	return own && found->device[0] != '\0';
 }
 
 /* False when there is no way to name it on the wire. */
@@ -169,10 +172,9 @@ static void put_section(const struct scan_config *config, FILE *out,
 	fprintf(out, "\n[device %s/%s]\n", config->bus, device->name);
 	if (found->has_identity) {
 		fputs("; ", out);
-		put_comment(out, found->maker[0] != '\0' ? found->maker : found->manufacturer);
-		fprintf(out, "%s%s, %s\n",
-				found->maker[0] != '\0' || found->manufacturer[0] != '\0' ? ", " : "",
-				found->secondary, found->medium);
+		put_comment(out, found->maker);
+		fprintf(out, "%s%s, %s\n", found->maker[0] != '\0' ? ", " : "", found->secondary,
+				found->medium);
 	}
 	if (found->note[0] != '\0') {
 		fputs("; ", out);
@@ -191,7 +193,7 @@ bool scan_config_write(struct scan_config *config, FILE *out,
 	for (size_t i = 0; i < count; i++) {
 		struct bus_address address;
 		char name[CONFIG_NAME_MAX + 1];
-		if (is_configured(config, &found[i])) {
+		if (is_configured(config, &found[i], found, count)) {
 			continue;
 		}
 		if (!choose_address(&found[i], found, count, &address)) {

@@ -100,7 +100,8 @@ static const struct {
 	{ EPERM, "is forbidden by the device policy of the service or container; a systemd "
 			 "unit needs DeviceAllow= for it" },
 	{ ENOTTY, "is no serial port; `metergate ports` lists those of this machine" },
-	{ EISDIR, "is a folder, no serial port" },
+	{ EISDIR, "is a folder, no serial port; `metergate ports` lists those of this "
+			  "machine" },
 	{ ENOTDIR, "is no serial port; a part of the path is no folder" },
 	{ ENXIO, "has no hardware behind it" },
 	{ ENODEV, "has no hardware behind it" },

@@ -151,6 +151,20 @@ static void a_gateway_that_goes_away_is_a_failure(void **state)
 	fflush(b->cli.err);
 	assert_non_null(strstr(
 			b->err, "the connection to the gateway was lost before it had answered"));
+	assert_non_null(strstr(b->err, "what it found so far stands"));
+}
+
+static void a_change_whose_gateway_goes_away_may_have_been_made(void **state)
+{
+	struct bench *b = *state;
+	const struct forward forward = { 0 };
+	const char *const words[] = { "cellar", "3", "30" };
+	b->verb.name = "set-address";
+	shutdown(b->ends[1], SHUT_WR);
+	assert_int_equal(
+			forward_send(&b->cli, &b->args, &forward, b->ends[0], words, 3), CLI_OTHER);
+	fflush(b->cli.err);
+	assert_non_null(strstr(b->err, "it is unknown whether the meter was changed"));
 }
 
 static void patterns_are_told_from_ports(void **state)
@@ -321,6 +335,7 @@ int main(void)
 		TEST(control_characters_are_refused),
 		TEST(codes_and_results_are_the_gateways),
 		TEST(a_gateway_that_goes_away_is_a_failure),
+		TEST(a_change_whose_gateway_goes_away_may_have_been_made),
 		TEST(patterns_are_told_from_ports),
 		TEST(whoever_holds_the_port_is_asked),
 		TEST(a_free_port_is_nobodys),

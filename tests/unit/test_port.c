@@ -87,6 +87,18 @@ static void test_failures_are_tried_again_later_and_later(void **state)
 	assert_true(bench_wait(&f->bench, is_open, f));
 }
 
+static void test_who_asks_in_between_makes_nobody_wait_longer(void **state)
+{
+	struct fixture *f = *state;
+	f->scripted.open_result = MG_RETRY;
+	use_transport(f, &plain);
+	port_open(&f->port);
+	assert_true(bench_wait(&f->bench, down_three_times, f));
+	assert_int_equal(f->port.pause, 50);
+	port_open(&f->port);
+	assert_int_equal(f->port.pause, 20);
+}
+
 static void test_a_plugin_may_say_when_to_try_again(void **state)
 {
 	struct fixture *f = *state;
@@ -415,6 +427,7 @@ int main(void)
 		TEST(test_a_lost_port_is_closed_and_opened_again),
 		TEST(test_what_is_said_before_the_first_try),
 		TEST(test_who_cannot_wait_opens_a_port_that_still_closes),
+		TEST(test_who_asks_in_between_makes_nobody_wait_longer),
 		TEST(test_a_plugin_may_end_the_pause),
 		TEST(test_a_plugin_may_end_the_pause_before_it_begins),
 		TEST(test_a_close_that_hangs_is_named),

@@ -75,6 +75,32 @@ static void others_are_addressed_by_their_identity(void **state)
 	scan_config_finish(&config);
 }
 
+/* Nobody knows which of them the device with that address is. */
+static void who_shares_a_configured_address_is_written(void **state)
+{
+	(void)state;
+	char path[] = "/tmp/metergate-scan-XXXXXX";
+	static const char before[] = "[bus cellar]\ntransport = serial\n"
+								 "[device cellar/a]\naddress = 1\n"
+								 "[device cellar/b]\naddress = 00000002\n";
+	struct scan_config config = { .bus = "cellar" };
+	struct scan_line found[] = { at(1, 0x00000001), at(1, 0x00000002),
+		at(1, 0x00000003) };
+	int fd = mkstemp(path);
+	assert_int_equal(write(fd, before, strlen(before)), strlen(before));
+	close(fd);
+	strcpy(found[0].device, "a");
+	strcpy(found[2].device, "a");
+	assert_true(scan_config_load(&config, path));
+	char *added = written(&config, found, 3);
+	assert_non_null(strstr(added, "address = 00000001.KAM.10.04\n"));
+	assert_null(strstr(added, "00000002"));
+	assert_non_null(strstr(added, "address = 00000003.KAM.10.04\n"));
+	free(added);
+	unlink(path);
+	scan_config_finish(&config);
+}
+
 static void names_are_unique_and_valid(void **state)
 {
 	(void)state;
@@ -158,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_meter_is_addressed_by_its_own_address),
 		cmocka_unit_test(others_are_addressed_by_their_identity),
+		cmocka_unit_test(who_shares_a_configured_address_is_written),
 		cmocka_unit_test(names_are_unique_and_valid),
 		cmocka_unit_test(what_is_configured_is_not_written_again),
 		cmocka_unit_test(a_new_file_is_made_and_a_missing_folder_is_an_error),
