@@ -26,7 +26,7 @@ DEADLINE = 40.0  # s for anything that normally takes less than one; slow machin
 POLL = 0.02  # s between two looks
 STOP_DEADLINE = 25.0  # s that a process may take to end, far above every stop_timeout used here
 
-WHOLE_FILE = 250.0  # s after which a test that hangs says where, and ends
+WHOLE_FILE = 550.0  # s after which a test that hangs says where, and ends
 
 PORT_FIRST, PORT_LAST = 20000, 29999  # below the ports that the kernel hands out by itself
 PR_SET_PDEATHSIG = 1
