@@ -53,7 +53,7 @@ static int64_t next_wake(const struct bus *bus, int64_t now)
 		return master_when(&bus->master, now);
 	}
 	int64_t hush = exchange_hush(&bus->exchange);
-	return hush > now ? hush : exchange_deadline(&bus->exchange);
+	return hush > now && !bus->port.listening ? hush : exchange_deadline(&bus->exchange);
 }
 
 /* The short rest before a request: what comes then is read when it is over, as what comes
@@ -64,8 +64,13 @@ static bool is_resting(const struct bus *bus, int64_t now)
 		   exchange_deadline(&bus->exchange) - now <= REST_UNHEARD_MAX;
 }
 
+/* A port that counts what comes wakes when the frame can be whole. Others are not watched
+   until then. */
 static void listen_if_worth(struct bus *bus, int64_t now)
 {
+	if (port_io_await(&bus->port, exchange_awaited(&bus->exchange))) {
+		return;
+	}
 	if (exchange_hush(&bus->exchange) > now) {
 		port_io_listen(&bus->port, false);
 	} else if (!is_resting(bus, now)) {
@@ -380,6 +385,12 @@ const char *bus_name(const struct bus *bus)
 const struct bus_counters *bus_counters(const struct bus *bus)
 {
 	return &bus->counters;
+}
+
+const char *bus_port_reason(const struct bus *bus, int *error)
+{
+	*error = bus->port.error;
+	return bus->port.reason;
 }
 
 void bus_state_text(const struct bus *bus, char *text, size_t size)

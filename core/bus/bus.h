@@ -181,6 +181,9 @@ const struct bus_counters *bus_counters(const struct bus *bus);
 /* In words: "open", "opening for 12 s", "closed, next try in 30 s: connection refused";
    "closed" before the start and after a stop. */
 void bus_state_text(const struct bus *bus, char *text, size_t size);
+/* Why the port could not be opened or was lost the last time, "" when it never was, and
+   the errno of that, or 0. As long as the bus does nothing. */
+const char *bus_port_reason(const struct bus *bus, int *error);
 /* True while the opener has been inside the plugin for longer than open_timeout. */
 bool bus_hangs(const struct bus *bus);
 

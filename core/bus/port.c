@@ -190,6 +190,7 @@ static void be_open(struct port *port)
 	power_on(port);
 	port->counters->opens++;
 	port->listening = true;
+	port_io_find_mark(port);
 	port->hurried = false;
 	enter(port, PORT_OPEN);
 	loop_timer_clear(port->timer);

@@ -31,8 +31,10 @@ enum port_state {
 	PORT_CLOSING, /* close() runs on an opener thread */
 };
 
-/* What happens at a port. None of these is called from inside a port function, but for
-   `down`, which port_lost(), port_io_send() and port_io_listen() may call. */
+/* What happens at a port. From inside port functions these are called: `down` where the
+   port can be lost (port_lost(), port_set_baud(), and all of port_io.h but
+   port_io_unsent() and port_io_await()), and `received` by port_io_look(). Everything
+   else comes from the loop. */
 struct port_user {
 	void *data;
 	void (*opened)(void *data);
@@ -63,6 +65,7 @@ struct port {
 	int fd;
 	struct mg_line line; /* as it is set at present */
 	bool listening;
+	size_t mark; /* bytes that the system waits for before it wakes us; 0: it cannot */
 	bool powered;
 	bool rejected; /* open() said that the configuration is wrong: no further tries */
 	bool stopping;

@@ -3,6 +3,7 @@
 #include "bus/port_io.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -170,9 +171,34 @@ bool port_io_watch(struct port *port)
 
 void port_io_look(struct port *port)
 {
-	if (!port->listening && port->state == PORT_OPEN) {
+	if ((!port->listening || port->mark > 1) && port->state == PORT_OPEN) {
 		port_io_read(port);
 	}
+}
+
+static bool set_mark(const struct port *port, size_t bytes)
+{
+	int mark = (int)bytes;
+	return setsockopt(port->fd, SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof(mark)) == 0;
+}
+
+void port_io_find_mark(struct port *port)
+{
+	int protocol = 0;
+	socklen_t size = sizeof(protocol);
+	bool tcp = getsockopt(port->fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0 &&
+			   protocol == IPPROTO_TCP;
+	/* A plugin with a read() of its own may pass on other bytes than the socket has. */
+	port->mark = tcp && port->transport->read == NULL && set_mark(port, 1) ? 1 : 0;
+}
+
+bool port_io_await(struct port *port, size_t bytes)
+{
+	bool counts = port->mark > 0 && port->state == PORT_OPEN;
+	if (counts && port->mark != bytes && set_mark(port, bytes)) {
+		port->mark = bytes;
+	}
+	return counts;
 }
 
 void port_io_listen(struct port *port, bool listen)

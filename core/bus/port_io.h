@@ -15,9 +15,17 @@ size_t port_io_unsent(const struct port *port);
 /* Whether bytes that come are read now, or stay with the system. */
 void port_io_listen(struct port *port, bool listen);
 
-/* Reads what has come while the port did not listen. */
+/* Has bytes that come read when `bytes` (1 at least) of them are there, and the end of
+   the stream at once. False when the port cannot: only the system counts, and only for
+   TCP. */
+bool port_io_await(struct port *port, size_t bytes);
+
+/* Reads what has come while the port did not listen, or waited for more; gives it to
+   user->received, and may lose the port. */
 void port_io_look(struct port *port);
 
+/* For port.c: finds out whether port_io_await() can be had. */
+void port_io_find_mark(struct port *port);
 /* For port.c: throws away what came before now; may lose the port. */
 void port_io_flush(struct port *port);
 /* For port.c: watches for what the port waits for; false when that lost the port. */

@@ -233,6 +233,11 @@ int64_t exchange_hush(const struct exchange *exchange)
 	return exchange->hush_until;
 }
 
+size_t exchange_awaited(const struct exchange *exchange)
+{
+	return exchange->hush_until > 0 ? exchange->link.missing : 1;
+}
+
 bool exchange_busy(const struct exchange *exchange)
 {
 	return exchange->state != EXCHANGE_STATE_IDLE;

@@ -30,6 +30,9 @@ static void note_lag(struct exchange *exchange, size_t size, size_t fresh, int64
 	/* What came while nobody looked may have waited for nearly a byte. */
 	int64_t held = slept ? -byte : timing_bytes(&exchange->pace, fresh - 1);
 	int64_t gap = now - later(exchange->came_at, exchange->hush_until) - byte;
+	/* Who was woken by the last byte has not seen a pause, but what all of them took. */
+	int64_t took = timing_bytes(&exchange->pace, fresh);
+	gap = slept ? sooner(gap, now - exchange->came_at - took) : gap;
 	exchange->came_at = now;
 	exchange->gap_most = later(exchange->gap_most, gap);
 	exchange->held_most = later(exchange->held_most, held);

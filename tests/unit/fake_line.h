@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -48,6 +49,8 @@ struct fake_line {
 	atomic_bool chatter; /* a byte comes unasked, once */
 	atomic_bool hang_up; /* the other side closes, once */
 	atomic_bool slow;    /* meters answer after a while */
+	atomic_bool cut;     /* telegrams end behind the first piece */
+	bool tcp;            /* the line is a TCP connection */
 	atomic_int resets;   /* SND_NKE seen */
 	int far;             /* the meters' end */
 	int selected;        /* meter selected by secondary address */
@@ -109,8 +112,11 @@ static inline void fake_answer_data(
 		bytes[size - 2] ^= 0x55;
 	}
 	/* In two pieces, as they come from a real line. */
+	bool cut = atomic_load(&line->cut);
 	fake_send(line, bytes, 5);
-	fake_send(line, bytes + 5, size - 5);
+	if (!cut) {
+		fake_send(line, bytes + 5, size - 5);
+	}
 }
 
 static inline struct fake_meter *fake_find(struct fake_line *line, uint8_t address)
@@ -199,6 +205,25 @@ static inline void *fake_serve(void *data)
 	return NULL;
 }
 
+/* Two ends of one TCP connection. 0 or -1. */
+static inline int fake_tcp(int pair[2])
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	socklen_t size = sizeof(address);
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	pair[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	pair[1] = -1;
+	if (bind(listener, (struct sockaddr *)&address, size) == 0 &&
+			listen(listener, 1) == 0 &&
+			getsockname(listener, (struct sockaddr *)&address, &size) == 0 &&
+			connect(pair[0], (struct sockaddr *)&address, size) == 0) {
+		pair[1] = accept(listener, NULL, NULL);
+	}
+	close(listener);
+	return pair[1] >= 0 ? 0 : -1;
+}
+
 static inline int fake_open(void *self, struct mg_link *link)
 {
 	struct fake_line *line = (struct fake_line *)self;
@@ -213,7 +238,8 @@ static inline int fake_open(void *self, struct mg_link *link)
 		line->instance.gw->reason(line->instance.host, ENOENT, "there is no such port");
 		return atomic_load(&line->open_result);
 	}
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+	if ((line->tcp ? fake_tcp(pair)
+				   : socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) != 0) {
 		return MG_RETRY;
 	}
 	fcntl(pair[0], F_SETFL, O_NONBLOCK);

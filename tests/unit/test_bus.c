@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A bus on a real loop with fake meters: readings, and stops. */
+#include "bus/bus_private.h"
 #include "bus_fixture.h"
 
 static void test_devices_are_read_again_and_again(void **state)
@@ -101,6 +102,34 @@ static void test_a_slow_line_is_left_alone_until_a_frame_can_be_whole(void **sta
 	assert_int_equal(volume_of(reading), 1000);
 	assert_int_equal(bus_counters(f->bus)->timeouts, 0);
 	assert_int_equal(bus_counters(f->bus)->bad_frames, 0);
+}
+
+static bool all_is_awaited(void *data)
+{
+	/* A frame that has begun with five bytes has four more at least. */
+	return ((struct fixture *)data)->bus->port.mark > 4;
+}
+
+static void test_behind_tcp_the_system_waits_for_what_is_missing(void **state)
+{
+	struct fixture *f = *state;
+	struct bus_settings settings = defaults;
+	bus_destroy(f->bus);
+	settings.line.baud = 4800;
+	make_bus(f, &settings);
+	f->line.tcp = true;
+	fake_add(&f->line, 1, 0x11111111);
+	atomic_store(&f->line.slow, true);
+	atomic_store(&f->line.cut, true);
+	add_device(f, "one", 1);
+	bus_start(f->bus);
+	assert_true(bench_wait(&f->bench, all_is_awaited, f));
+	assert_true(f->bus->port.listening);
+	/* What never came is given up, and the rest of the next one is taken. */
+	atomic_store(&f->line.cut, false);
+	const struct mg_reading *reading = wait_for(f, "reading", "one", 2);
+	assert_int_equal(volume_of(reading), 1000);
+	assert_true(bus_counters(f->bus)->bad_frames >= 1);
 }
 
 static void test_a_stop_lets_the_exchange_end(void **state)
@@ -213,6 +242,7 @@ int main(void)
 		TEST(test_broken_answers_are_asked_for_again),
 		TEST(test_a_reading_that_was_cut_says_so),
 		TEST(test_a_slow_line_is_left_alone_until_a_frame_can_be_whole),
+		TEST(test_behind_tcp_the_system_waits_for_what_is_missing),
 		TEST(test_a_stop_lets_the_exchange_end),
 		TEST(test_a_stop_cancels_jobs),
 		TEST(test_a_stop_at_once_does_not_wait_for_answers),

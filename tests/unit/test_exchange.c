@@ -285,6 +285,7 @@ static void test_the_loop_may_sleep_until_a_frame_can_be_whole(void **state)
 	/* Six bytes cannot be there before 11 + 6 × 11 bits after the request. */
 	run_until(&f, sent + 33000);
 	come(&f, start, sizeof(start));
+	assert_int_equal(exchange_awaited(&f.exchange), 240);
 	assert_int_equal(exchange_hush(&f.exchange), sent + 4584 + 1127500);
 	assert_int_equal(exchange_deadline(&f.exchange), sent + 4584 + 1127500 + GAP);
 }
@@ -299,6 +300,7 @@ static void test_a_line_faster_than_configured_is_read_at_once(void **state)
 	run_on(&f, 1000);
 	come(&f, start, sizeof(start));
 	assert_int_equal(exchange_hush(&f.exchange), 0);
+	assert_int_equal(exchange_awaited(&f.exchange), 1);
 }
 
 static void test_an_answer_before_the_request_is_written_counts(void **state)

@@ -432,6 +432,58 @@ static void test_an_unsteady_way_widens_the_gap(void **state)
 			exchange_latency(&f.exchange), 40000 + LATENCY_LEAST, 40100 + LATENCY_LEAST);
 }
 
+/* 42 bytes at 9600 Bd, byte by byte, and taken when as many are there as are awaited. */
+static unsigned come_as_awaited(struct fixture *f, int64_t begin, int64_t pause)
+{
+	uint8_t frame[42] = { 0x68, 0x24, 0x24, 0x68, 0x08, 0x05, 0x72 };
+	unsigned looks = 0;
+	size_t taken = 0;
+	frame[40] = 0x7F; /* the sum */
+	frame[41] = 0x16;
+	for (size_t i = 1; i <= sizeof(frame); i++) {
+		int64_t late = i > sizeof(frame) / 2 ? pause : 0;
+		run_until(f, begin + late + timing_bytes(&f->exchange.pace, i));
+		if (i - taken >= exchange_awaited(&f->exchange)) {
+			come(f, frame + taken, i - taken);
+			taken = i;
+			looks++;
+		}
+	}
+	assert_int_equal(f->exchange.outcome, EXCHANGE_DATA);
+	return looks;
+}
+
+static void test_to_wait_for_all_bytes_does_not_make_a_way_unsteady(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup_way(&f, -1);
+	for (int i = 0; i < 40; i++) {
+		run_on(&f, 1000000);
+		ask_so(&f, MG_C_REQ_UD2, 5,
+				(struct exchange_ask){
+						.expects = EXCHANGE_EXPECT_DATA, .tries = 1, .baud = 9600 });
+		/* The bytes that tell the length, and all others. */
+		assert_int_equal(come_as_awaited(&f, f.now + 5730 + 30000, 0), 5);
+	}
+	assert_in_range(latency_variation(&f.exchange.latency), 0, 2);
+}
+
+static void test_a_pause_while_all_bytes_are_awaited_is_learned(void **state)
+{
+	(void)state;
+	struct fixture f;
+	setup_way(&f, -1);
+	for (int i = 0; i < 40; i++) {
+		run_on(&f, 1000000);
+		ask_so(&f, MG_C_REQ_UD2, 5,
+				(struct exchange_ask){
+						.expects = EXCHANGE_EXPECT_DATA, .tries = 1, .baud = 9600 });
+		come_as_awaited(&f, f.now + 5730 + 30000, 10000);
+	}
+	assert_in_range(latency_variation(&f.exchange.latency), 10000 - 1146, 10002);
+}
+
 /* Four bytes at once, and what is left in blocks of four, as an FTDI delivers them. */
 static void come_in_blocks(struct fixture *f, const uint8_t *bytes, size_t size)
 {
@@ -627,6 +679,8 @@ int main(void)
 		cmocka_unit_test(test_an_answer_that_a_repeat_has_spoiled_shows_how_long_to_wait),
 		cmocka_unit_test(test_garbage_without_shape_now_and_then_is_noise),
 		cmocka_unit_test(test_an_unsteady_way_widens_the_gap),
+		cmocka_unit_test(test_to_wait_for_all_bytes_does_not_make_a_way_unsteady),
+		cmocka_unit_test(test_a_pause_while_all_bytes_are_awaited_is_learned),
 		cmocka_unit_test(test_a_way_that_gathers_bytes_shows_it),
 		cmocka_unit_test(test_garbage_shows_blocks_and_is_heard_to_its_end),
 		cmocka_unit_test(test_the_rest_of_what_was_cut_widens_the_gap),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Bytes through an open port, and what ends it. */
+#include <netinet/in.h>
+
 #include "port_fixture.h"
 
 static const uint8_t request[] = { 0x10, 0x40, 0x05, 0x45, 0x16 };
@@ -143,6 +145,11 @@ static void test_a_line_that_was_closed_before_it_was_used(void **state)
 	assert_int_equal(f->opened, 0);
 }
 
+static bool some_received(void *data)
+{
+	return ((struct fixture *)data)->received_size > 0;
+}
+
 static bool some_turns_later(void *data)
 {
 	struct fixture *f = data;
@@ -194,6 +201,91 @@ static void test_a_hang_up_is_found_by_looking(void **state)
 	port_io_look(&f->port);
 	assert_true(f->down);
 	assert_string_equal(f->port.reason, "the other side closed the connection");
+}
+
+/* An open port on a TCP connection, which the system counts the bytes of. */
+static void open_tcp(struct fixture *f, const struct mg_transport *transport)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	socklen_t size = sizeof(address);
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	f->scripted.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+	assert_int_equal(listen(listener, 1), 0);
+	assert_int_equal(connect(f->scripted.fd, (struct sockaddr *)&address, size), 0);
+	f->far = accept(listener, NULL, NULL);
+	close(listener);
+	fcntl(f->scripted.fd, F_SETFL, O_NONBLOCK);
+	use_transport(f, transport);
+	port_open(&f->port);
+	assert_true(bench_wait(&f->bench, is_open, f));
+}
+
+static void test_bytes_that_are_awaited_come_all_at_once(void **state)
+{
+	struct fixture *f = *state;
+	open_tcp(f, &plain);
+	assert_true(port_io_await(&f->port, 5));
+	assert_int_equal(write(f->far, request, 4), 4);
+	assert_true(bench_wait(&f->bench, some_turns_later, f));
+	assert_int_equal(f->received_size, 0);
+	assert_int_equal(write(f->far, request + 4, 1), 1);
+	assert_true(bench_wait(&f->bench, five_received, f));
+	assert_memory_equal(f->received, request, 5);
+}
+
+static bool four_found_by_looking(void *data)
+{
+	struct fixture *f = data;
+	port_io_look(&f->port);
+	return f->received_size == 4;
+}
+
+static void test_fewer_bytes_than_awaited_can_be_looked_for(void **state)
+{
+	struct fixture *f = *state;
+	open_tcp(f, &plain);
+	assert_true(port_io_await(&f->port, 6));
+	assert_int_equal(write(f->far, request, 4), 4);
+	assert_true(bench_wait(&f->bench, four_found_by_looking, f));
+	assert_int_equal(write(f->far, request + 4, 1), 1);
+	assert_true(port_io_await(&f->port, 1));
+	assert_true(bench_wait(&f->bench, five_received, f));
+}
+
+static void test_a_hang_up_is_seen_while_bytes_are_awaited(void **state)
+{
+	struct fixture *f = *state;
+	open_tcp(f, &plain);
+	assert_true(port_io_await(&f->port, 5));
+	assert_int_equal(write(f->far, request, 4), 4);
+	close(f->far);
+	f->far = -1;
+	assert_true(bench_wait(&f->bench, is_down, f));
+	assert_int_equal(f->received_size, 4);
+	assert_string_equal(f->port.reason, "the other side closed the connection");
+}
+
+static void test_only_tcp_without_a_read_of_its_own_can_count(void **state)
+{
+	struct fixture *f = *state;
+	open_port(f, &plain);
+	assert_false(port_io_await(&f->port, 5));
+	assert_int_equal(write(f->far, request, 5), 5);
+	assert_true(bench_wait(&f->bench, five_received, f));
+	stop_port(f);
+	assert_false(port_io_await(&f->port, 5));
+}
+
+static void test_a_read_of_its_own_may_give_other_bytes(void **state)
+{
+	struct fixture *f = *state;
+	open_tcp(f, &full);
+	assert_false(port_io_await(&f->port, 5));
+	assert_int_equal(write(f->far, request, 1), 1);
+	assert_true(bench_wait(&f->bench, some_received, f));
 }
 
 static void test_a_hang_up_is_seen(void **state)
@@ -297,6 +389,11 @@ int main(void)
 		TEST(test_what_came_meanwhile_can_be_looked_for),
 		TEST(test_a_port_that_listens_need_not_look),
 		TEST(test_a_hang_up_is_found_by_looking),
+		TEST(test_bytes_that_are_awaited_come_all_at_once),
+		TEST(test_fewer_bytes_than_awaited_can_be_looked_for),
+		TEST(test_a_hang_up_is_seen_while_bytes_are_awaited),
+		TEST(test_only_tcp_without_a_read_of_its_own_can_count),
+		TEST(test_a_read_of_its_own_may_give_other_bytes),
 		TEST(test_a_hang_up_is_seen),
 		TEST(test_an_unplugged_adapter_is_named),
 		TEST(test_any_other_error_is_named_too),
