@@ -46,14 +46,19 @@ void search_begin_visit(
 	}
 }
 
+/* To 255 nobody should answer. Who does has the window of the second one for it, which
+   is listened to as a whole for that. */
 static enum task_next ask_reset(struct search *search, uint8_t address, int64_t now)
 {
+	bool all = address == MG_A_BROADCAST;
 	const struct mg_frame frame = {
 		.type = MG_FRAME_SHORT, .c = MG_C_SND_NKE, .a = address
 	};
 	const struct exchange_ask ask = {
 		.frame = &frame,
-		.expects = address == MG_A_BROADCAST ? 0 : EXCHANGE_EXPECT_ACK,
+		.expects = all ? 0 : EXCHANGE_EXPECT_ACK,
+		.window = all ? timing_rest_failed(search->scan->exchange->timing) : 0,
+		.listen = all ? 0 : EXCHANGE_LISTEN_ALL,
 		.latency = search_learn_hasty(search),
 	};
 	exchange_begin(search->scan->exchange, &ask, now);
@@ -105,6 +110,9 @@ static bool next_known(struct search *search)
 static bool next_silent(struct search *search)
 {
 	unsigned sends = search_learn_sends(search);
+	if (sends == 1) {
+		return false;
+	}
 	for (; search->at < search->silent_count; search->at++) {
 		const struct search_silent *silent = &search->silent[search->at];
 		if (silent->sends < sends) {
@@ -180,10 +188,10 @@ enum task_next search_ask(struct search *search, int64_t now)
 			return TASK_OVER;
 		}
 		switch (search->phase) {
-		case SEARCH_RESET_SELECTED:
-			return ask_reset(search, MG_A_SELECTED, now);
 		case SEARCH_RESET_ALL:
 			return ask_reset(search, MG_A_BROADCAST, now);
+		case SEARCH_RESET_SELECTED:
+			return ask_reset(search, MG_A_SELECTED, now);
 		case SEARCH_OVER:
 			return TASK_OVER;
 		default:
@@ -323,6 +331,14 @@ static void took_visit(struct search *search)
 		return;
 	case SEARCH_FOR_VALUE:
 		if (visit->verdict == SEARCH_NOBODY) {
+			keep_silent(search);
+		}
+		search_tree_take(search);
+		return;
+	case SEARCH_FOR_ACROSS:
+		/* Either holds for many values: it is asked again when the line turns out to
+		   damage. */
+		if (visit->verdict == SEARCH_NOBODY || visit->verdict == SEARCH_FOUND) {
 			keep_silent(search);
 		}
 		search_tree_take(search);

@@ -107,14 +107,22 @@ static void note_meter(const struct search *search, struct scan_found *found)
 	}
 }
 
+/* A known meter that was asked for by its identity alone before. */
+static void took_address(struct search *search, struct scan_found *before)
+{
+	before->header = search->visit.header;
+	if (before->address < 0 && search->visit.address >= 0) {
+		before->address = search->visit.address;
+		scan_changed(search->scan, before);
+	}
+}
+
 void search_found_meter(struct search *search)
 {
 	struct scan_found *before = confirmed(search, &search->visit.candidate);
 	struct scan_found found = result(search, SCAN_CONFIRMED);
 	if (before != NULL) {
-		/* A known meter that was asked for by its identity alone before. */
-		before->header = found.header;
-		before->address = before->address < 0 ? found.address : before->address;
+		took_address(search, before);
 		return;
 	}
 	note_meter(search, &found);

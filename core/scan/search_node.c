@@ -12,7 +12,9 @@
 
 void search_node_init(struct search_node *node, const struct search_mask *mask)
 {
-	*node = (struct search_node){ .mask = *mask, .place = SEARCH_PLACES };
+	*node = (struct search_node){
+		.mask = *mask, .place = SEARCH_PLACES, .survey = { .across = SEARCH_PLACES }
+	};
 }
 
 bool search_node_was_tried(const struct search_node *node, unsigned value)
@@ -62,7 +64,8 @@ static bool is_maker(unsigned value, bool soft)
 static bool is_candidate(const struct search_node *node,
 		const struct search_choice *choice, unsigned value)
 {
-	if (search_node_was_tried(node, value)) {
+	bool crowd = value < SEARCH_NIBBLES && (node->survey.crowded >> value & 1) != 0;
+	if (crowd || search_node_was_tried(node, value)) {
 		return false;
 	}
 	if (search_place_is_digit(node->place) && value >= DECIMAL && !choice->hex) {

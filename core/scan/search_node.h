@@ -21,6 +21,15 @@ struct search_choice {
 	unsigned clear; /* values without these bits come first */
 };
 
+/* What is put off until all values of a node were tried; see search_survey.c. */
+struct search_survey {
+	uint16_t crowded; /* bits: values that several answered to */
+	struct search_evidence crowds[SEARCH_NIBBLES];
+	unsigned across;  /* the place that all of them are looked at in at once */
+	uint16_t crossed; /* bits: values of it that were asked for */
+	bool over;        /* nothing is put off any more */
+};
+
 struct search_node {
 	struct search_mask mask;
 	unsigned place;       /* where it is split */
@@ -46,6 +55,8 @@ struct search_node {
 	unsigned answers; /* values that were answered */
 	unsigned settled; /* values that are settled */
 	struct search_evidence evidence;
+	struct search_survey survey;
+	uint8_t spared[SEARCH_DIGITS]; /* values of each place that are settled before */
 };
 
 void search_node_init(struct search_node *node, const struct search_mask *mask);

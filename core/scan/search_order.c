@@ -185,8 +185,12 @@ static unsigned open_fabrication(const struct search_node *node)
 
 static double probes_of(const struct search_node *node, bool excluding, unsigned digit)
 {
-	double probes = 0;
-	for (unsigned value = 0; excluding && value < DIGIT_VALUES; value++) {
+	double probes = DIGIT_VALUES - node->spared[digit];
+	if (!excluding) {
+		return probes;
+	}
+	probes = 0;
+	for (unsigned value = 0; value < DIGIT_VALUES; value++) {
 		probes += search_evidence_allows(&node->evidence, digit, value);
 	}
 	return probes;

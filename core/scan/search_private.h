@@ -11,15 +11,16 @@
 /* Silent masks that are kept, to be asked again when the line turns out to damage. */
 #define SEARCH_SILENT_MAX 8192
 
-/* Masks that were closed in nodes which were begun anew in another place. */
+/* Masks that were closed across the nodes under way: see search_survey.c, and nodes which
+   were begun anew in another place. */
 #define SEARCH_COVERED_MAX 64
 
 /* Selections in a row that may find no further meter. */
 #define SEARCH_VAIN_MAX 20000u
 
 enum search_phase {
-	SEARCH_RESET_SELECTED, /* SND_NKE to 253 */
 	SEARCH_RESET_ALL,      /* SND_NKE to 255 */
+	SEARCH_RESET_SELECTED, /* SND_NKE to 253 */
 	SEARCH_KNOWN,          /* the exact identities of the known ones */
 	SEARCH_ROOT,           /* the whole mask, with a long window */
 	SEARCH_TREE,
@@ -31,9 +32,10 @@ enum search_phase {
 enum search_reason {
 	SEARCH_FOR_KNOWN,
 	SEARCH_FOR_ROOT,
-	SEARCH_FOR_VALUE, /* `value` of the innermost node */
-	SEARCH_FOR_CHECK, /* the mask of the innermost node, where too few were found */
-	SEARCH_FOR_TWINS, /* meters of one identity: are there fabrication numbers? */
+	SEARCH_FOR_VALUE,  /* `value` of the innermost node */
+	SEARCH_FOR_CHECK,  /* the mask of the innermost node, where too few were found */
+	SEARCH_FOR_ACROSS, /* a value of another place, across values that several fit */
+	SEARCH_FOR_TWINS,  /* meters of one identity: are there fabrication numbers? */
 	SEARCH_FOR_SILENT,
 };
 
@@ -96,6 +98,28 @@ uint64_t search_tree_left(const struct search *search);
 
 void search_begin_visit(
 		struct search *search, enum search_reason reason, const struct search_mask *mask);
+
+/* search_survey.c */
+
+/* What the visit heard was several: true when the innermost node goes into that value
+   later, for it may pay to look across all values of its kind first. */
+bool search_survey_put_off(struct search *search);
+/* False when values were put off for nothing: now is the time to go into them. */
+bool search_survey_waits(const struct search *search, const struct search_node *node);
+/* All values of the innermost node were tried: begins the next visit across those put
+   off. False when no more of that pays. */
+bool search_survey_next(struct search *search);
+/* What came of it. */
+void search_survey_take(struct search *search);
+/* How many values of the node are put off, and the meters in them, by a guess. */
+unsigned search_survey_crowds(const struct search_node *node);
+double search_survey_meters(const struct search_node *node);
+/* All meters of the mask are known, until the node that it lies in is left. */
+void search_survey_cover(struct search *search, const struct search_mask *mask);
+bool search_survey_covers(const struct search *search, const struct search_mask *mask);
+void search_survey_leave(struct search *search, const struct search_mask *mask);
+/* Counts the values of each place of the node that are known so. */
+void search_survey_spare(const struct search *search, struct search_node *node);
 
 /* search_learn.c */
 

@@ -62,6 +62,7 @@ static bool choose_place(struct search *search)
 	struct search_node *node = top(search);
 	size_t count = near(search, list);
 	bool excluding = choice_of(search, node).excluding;
+	search_survey_spare(search, node);
 	node->place = search_order_place(node, excluding, list, count);
 	if (node->place == SEARCH_PLACES && node->banned != 0) {
 		node->banned = 0;
@@ -106,8 +107,11 @@ static double mean_of(const struct search *search, const struct search_node *nod
 													: node->answers;
 	double values = values_of(node);
 	double spread = node->spread > 0 ? node->spread : values;
-	double settled = node->settled * spread / values;
-	settled = settled > node->answers ? settled : node->answers;
+	double crowds = search_survey_crowds(node);
+	double answers = node->answers + crowds;
+	double settled = (node->settled + crowds) * spread / values;
+	found += search_survey_meters(node);
+	settled = settled > answers ? settled : answers;
 	return (node->expected / spread + found) / (1.0 + settled);
 }
 
@@ -120,8 +124,9 @@ static void reconsider(struct search *search)
 	struct search_choice choice = choice_of(search, node);
 	unsigned left = search_node_left(node, &choice);
 	size_t count = search_found_list(search, &node->mask, list, NEAR_MAX);
-	if (node->moved || node->place >= SEARCH_DIGITS || node->settled == 0 ||
-			node->resumed || count < NEAR_LEAST || search_noise_seen(&search->noise) ||
+	if (node->survey.crowded != 0 || node->moved || node->place >= SEARCH_DIGITS ||
+			node->settled == 0 || node->resumed || count < NEAR_LEAST ||
+			search_noise_seen(&search->noise) ||
 			search->covered_count + node->settled > SEARCH_COVERED_MAX) {
 		return;
 	}
@@ -132,22 +137,11 @@ static void reconsider(struct search *search)
 	}
 	for (unsigned value = 0; value < SEARCH_NIBBLES; value++) {
 		if (search_node_was_tried(node, value)) {
-			search->covered[search->covered_count++] =
-					search_mask_with(&node->mask, node->place, value);
+			struct search_mask mask = search_mask_with(&node->mask, node->place, value);
+			search_survey_cover(search, &mask);
 		}
 	}
 	search_node_move(node, place);
-}
-
-/* True when all meters of the mask are known already. */
-static bool is_covered(const struct search *search, const struct search_mask *mask)
-{
-	for (size_t i = 0; i < search->covered_count; i++) {
-		if (search_mask_within(mask, &search->covered[i])) {
-			return true;
-		}
-	}
-	return false;
 }
 
 static void begin_value(struct search *search, unsigned value)
@@ -176,7 +170,7 @@ static void push(struct search *search, const struct search_mask *mask, bool ano
 	node->anonymous = anonymous;
 	node->presumed = !visit->heard_several;
 	node->evidence = visit->evidence;
-	node->chain = above->answers > 0 ? 0 : above->chain + 1;
+	node->chain = above->answers > 0 || above->survey.crowded != 0 ? 0 : above->chain + 1;
 }
 
 static void pop(struct search *search)
@@ -186,6 +180,7 @@ static void pop(struct search *search)
 		search_found_several(search, &node->mask);
 		node->excused = true;
 	}
+	search_survey_leave(search, &node->mask);
 	search->depth--;
 	if (search->depth > 0) {
 		top(search)->excused = top(search)->excused || node->excused;
@@ -197,20 +192,29 @@ static void pop(struct search *search)
 static bool is_last(const struct search *search, const struct search_node *node,
 		const struct search_choice *choice)
 {
-	return node->answers == 0 && !node->presumed && !node->anonymous && !node->guessed &&
-		   !search_noise_seen(&search->noise) && search_place_is_digit(node->place) &&
-		   search_node_left(node, choice) == 1;
+	return node->answers == 0 && node->survey.crowded == 0 && !node->presumed &&
+		   !node->anonymous && !node->guessed && !search_noise_seen(&search->noise) &&
+		   search_place_is_digit(node->place) && search_node_left(node, choice) == 1;
 }
 
-static void push_last(struct search *search, unsigned value)
+static void push_value(
+		struct search *search, unsigned value, const struct search_evidence *evidence)
 {
 	struct search_node *above = top(search);
 	struct search_mask mask = search_mask_with(&above->mask, above->place, value);
 	search->value = value;
 	search->visit.heard_several = true;
-	search->visit.evidence = above->evidence;
+	search->visit.evidence = *evidence;
 	push(search, &mask, false);
-	top(search)->guessed = true;
+}
+
+/* The first of the values that were put off. */
+static void push_crowd(struct search *search)
+{
+	struct search_survey *survey = &top(search)->survey;
+	unsigned value = (unsigned)__builtin_ctz(survey->crowded);
+	push_value(search, value, &survey->crowds[value]);
+	survey->crowded &= (uint16_t) ~(1u << value);
 }
 
 /* True when those found in the node make up the collision that was heard. */
@@ -301,6 +305,17 @@ static void begin_twins(struct search *search)
 	search->visit.presume = true;
 }
 
+/* Values were put off; `done`: the others were all tried. False when no visit came of it.
+ */
+static bool go_across(struct search *search, bool done)
+{
+	if (done && search_survey_next(search)) {
+		return true;
+	}
+	push_crowd(search);
+	return false;
+}
+
 /* Goes on in the innermost node. False when no visit came of it. */
 static bool go_on(struct search *search)
 {
@@ -312,16 +327,21 @@ static bool go_on(struct search *search)
 	reconsider(search);
 	struct search_choice choice = choice_of(search, node);
 	int value = search_node_next(node, &choice);
-	if (value == SEARCH_NODE_NONE) {
+	bool done = value == SEARCH_NODE_NONE;
+	if (node->survey.crowded != 0 && (done || !search_survey_waits(search, node))) {
+		return go_across(search, done);
+	}
+	if (done) {
 		return !close_node(search);
 	}
 	struct search_mask mask = search_mask_with(&node->mask, node->place, (unsigned)value);
-	if (is_covered(search, &mask) && !node->exact) {
+	if (search_survey_covers(search, &mask) && !node->exact && !node->doubted) {
 		search_node_settle(node, (unsigned)value, search_found_in(search, &mask) > 0);
 		return false;
 	}
 	if (is_last(search, node, &choice)) {
-		push_last(search, (unsigned)value);
+		push_value(search, (unsigned)value, &node->evidence);
+		top(search)->guessed = true;
 		return false;
 	}
 	begin_value(search, (unsigned)value);
@@ -344,7 +364,7 @@ static void took_several(struct search *search)
 	if (mask->enhanced && !search_mask_has_wild_digit(mask, SEARCH_FABRICATION)) {
 		search_found_twin(search, mask);
 		search_node_settle(top(search), search->value, true);
-	} else {
+	} else if (!search_survey_put_off(search)) {
 		push(search, mask, false);
 	}
 }
@@ -443,6 +463,9 @@ void search_tree_take(struct search *search)
 		return;
 	case SEARCH_FOR_TWINS:
 		took_twins(search);
+		return;
+	case SEARCH_FOR_ACROSS:
+		search_survey_take(search);
 		return;
 	default:
 		took_value(search);

@@ -13,11 +13,16 @@ static void it_begins_with_resets_and_everything(void **state)
 	bench_begin(&b.scan, &order);
 	assert_true(bench_ask(&b.scan));
 	assert_int_equal(bench_c(&b.scan), 0x40);
-	assert_int_equal(bench_a(&b.scan), 253);
-	bench_take(&b.scan, EXCHANGE_SILENT, -1);
-	assert_true(bench_ask(&b.scan));
 	assert_int_equal(bench_a(&b.scan), 255);
+	/* Rests as after a failure; who answers has the window of the next one for it. */
+	assert_int_equal(b.scan.exchange.ask.window, 13750);
 	bench_take(&b.scan, EXCHANGE_SENT, -1);
+	assert_true(bench_ask(&b.scan));
+	assert_int_equal(bench_c(&b.scan), 0x40);
+	assert_int_equal(bench_a(&b.scan), 253);
+	assert_int_equal(b.scan.exchange.ask.window, 0);
+	assert_int_equal(b.scan.exchange.ask.listen, EXCHANGE_LISTEN_ALL);
+	bench_take(&b.scan, EXCHANGE_SILENT, -1);
 	assert_true(bench_ask(&b.scan));
 	const uint8_t everything[] = { 0x68, 0x0B, 0x0B, 0x68, 0x53, 0xFD, 0x52, 0xFF, 0xFF,
 		0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x9A, 0x16 };
@@ -126,6 +131,8 @@ static void a_known_meter_gets_its_address_when_it_is_read(void **state)
 	assert_int_equal(b.scan.scan->count, 2);
 	assert_true(bench_by_id(&b, 0x12345678)->known);
 	assert_int_equal(bench_by_id(&b, 0x12345678)->address, 1);
+	/* It was told when it was selected, and once more with its address. */
+	assert_int_equal(b.scan.found, 3);
 	assert_false(bench_by_id(&b, 0x12345671)->known);
 	bench_end(&b.scan);
 }

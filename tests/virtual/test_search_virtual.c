@@ -49,6 +49,11 @@ static void run(const struct scan_case *what, size_t seeds)
 static void random_numbers(void **state)
 {
 	(void)state;
+	run(&(struct scan_case){ .name = "12 random, complete",
+				.kind = SCAN_SECONDARY,
+				.meters = 12,
+				.limit = 21 },
+			20);
 	run(&(struct scan_case){ .name = "20 random, complete",
 				.kind = SCAN_SECONDARY,
 				.meters = 20,
