@@ -26,8 +26,26 @@ struct scanning {
 /* Those of this program that mean nothing to a command. */
 static const char *const own_flags[] = { "write-config", "bus" };
 
+/* Where the line stands that this one comes in place of; NULL: it is a new one. */
+static struct scan_line *told_before(
+		const struct scanning *scanning, const struct scan_line *found)
+{
+	for (size_t i = 0; found->again && i < scanning->count; i++) {
+		struct scan_line *line = &scanning->found[i];
+		if (line->address < 0 && strcmp(line->secondary, found->secondary) == 0) {
+			return line;
+		}
+	}
+	return NULL;
+}
+
 static void gather(struct scanning *scanning, const struct scan_line *found)
 {
+	struct scan_line *before = told_before(scanning, found);
+	if (before != NULL) {
+		*before = *found;
+		return;
+	}
 	if (scanning->count == scanning->room) {
 		size_t room = scanning->room == 0 ? FOUND_FIRST : scanning->room * 2;
 		struct scan_line *list =
@@ -63,9 +81,17 @@ static void put_row(struct scanning *scanning, const struct scan_line *found)
 	fprintf(out, "%4s  %-20s %-24.24s %-4s %-16.16s %5ld", address, found->secondary,
 			found->maker[0] != '\0' ? found->maker : found->manufacturer, version,
 			found->medium, found->baud);
-	fprintf(out, "%s%s", found->note[0] != '\0' ? "  " : "", found->note);
+	const char *before = "  ";
+	if (found->again) {
+		fprintf(out, "%sagain, with its address", before);
+		before = "; ";
+	}
+	if (found->note[0] != '\0') {
+		fprintf(out, "%s%s", before, found->note);
+		before = "; ";
+	}
 	if (found->device[0] != '\0') {
-		fprintf(out, "%sdevice %s", found->note[0] != '\0' ? "; " : "  ", found->device);
+		fprintf(out, "%sdevice %s", before, found->device);
 	}
 	fputc('\n', out);
 	fflush(out);
@@ -137,6 +163,16 @@ static const char *bus_of(const struct cli *cli, const struct cli_args *args)
 	return bus;
 }
 
+static int refuse_file(const struct cli *cli, const struct cli_args *args, int error)
+{
+	const char *path = cli_value(args, "write-config");
+	return cli_fail(cli, args,
+			error == -EACCES || error == -EPERM ? CLI_PERMISSION : CLI_OTHER,
+			"%s cannot be written, and is as it was: %s; name another file, or - for "
+			"stdout",
+			path, strerror(-error));
+}
+
 static int save(const struct cli *cli, const struct cli_args *args,
 		const struct scan_config *config, const char *text, size_t size)
 {
@@ -147,9 +183,7 @@ static int save(const struct cli *cli, const struct cli_args *args,
 	}
 	int error = config->written > 0 ? scan_config_append(path, text, size) : 0;
 	if (error != 0) {
-		return cli_fail(cli, args,
-				error == -EACCES || error == -EPERM ? CLI_PERMISSION : CLI_OTHER,
-				"%s could not be written: %s; it is as it was", path, strerror(-error));
+		return refuse_file(cli, args, error);
 	}
 	fprintf(cli->err, "metergate scan: %zu section%s added to %s\n", config->written,
 			config->written == 1 ? "" : "s", path);
@@ -218,6 +252,10 @@ static int run(struct cli *cli, const struct cli_args *args)
 		}
 	}
 	bool to_stdout = path != NULL && strcmp(path, "-") == 0;
+	int error = path != NULL && !to_stdout ? scan_config_writable(path) : 0;
+	if (error != 0) {
+		return refuse_file(cli, args, error);
+	}
 	struct scanning scanning = {
 		.cli = cli,
 		.table = to_stdout ? cli->err : (cli->json ? NULL : cli->out),

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,11 +111,19 @@ static void make_name(const struct scan_config *config, const struct scan_line *
 	}
 }
 
+/* Where it was heard, or else was the last time; -1: nowhere. New meters all have 0. */
+static int address_of(const struct scan_line *found)
+{
+	int last = found->last_address > 0 ? found->last_address : -1;
+	return found->address >= 0 ? found->address : last;
+}
+
 static bool shares_address(
 		const struct scan_line *found, const struct scan_line *all, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (&all[i] != found && all[i].address == found->address) {
+	int at = address_of(found);
+	for (size_t i = 0; at >= 0 && i < count; i++) {
+		if (&all[i] != found && address_of(&all[i]) == at) {
 			return true;
 		}
 	}
@@ -125,9 +134,8 @@ static bool shares_address(
 static bool is_configured(const struct scan_config *config, const struct scan_line *found,
 		const struct scan_line *all, size_t count)
 {
-	int last = found->last_address > 0 ? found->last_address : -1;
-	int at = found->address >= 0 ? found->address : last;
-	bool own = found->address < 0 || !shares_address(found, all, count);
+	int at = address_of(found);
+	bool own = !shares_address(found, all, count);
 	for (size_t i = 0; i < config->count; i++) {
 		const struct bus_address *address = &config->devices[i].address;
 		if (!config->devices[i].has_address) {
@@ -252,14 +260,38 @@ static int write_all(int fd, const char *text, size_t size)
 	return 0;
 }
 
+/* A link stays one: what it leads to is replaced. */
+static void follow(const char *path, char real[PATH_MAX])
+{
+	if (realpath(path, real) == NULL) {
+		snprintf(real, PATH_MAX, "%s", path);
+	}
+}
+
+/* The file is replaced, so it has to be readable, and its folder to be writable. */
+int scan_config_writable(const char *path)
+{
+	char real[PATH_MAX];
+	struct stat status;
+	follow(path, real);
+	if (stat(real, &status) == 0) {
+		if (!S_ISREG(status.st_mode)) {
+			return S_ISDIR(status.st_mode) ? -EISDIR : -EINVAL;
+		}
+		if (faccessat(AT_FDCWD, real, R_OK, AT_EACCESS) != 0) {
+			return -errno;
+		}
+	} else if (errno != ENOENT) {
+		return -errno;
+	}
+	return faccessat(AT_FDCWD, dirname(real), W_OK | X_OK, AT_EACCESS) == 0 ? 0 : -errno;
+}
+
 int scan_config_append(const char *path, const char *text, size_t size)
 {
 	char real[PATH_MAX], fresh[PATH_MAX + 16];
 	mode_t mode = MODE_NEW;
-	/* A link stays one: what it leads to is replaced. */
-	if (realpath(path, real) == NULL) {
-		snprintf(real, sizeof(real), "%s", path);
-	}
+	follow(path, real);
 	snprintf(fresh, sizeof(fresh), "%s.XXXXXX", real);
 	int fd = mkostemp(fresh, O_CLOEXEC);
 	if (fd < 0) {

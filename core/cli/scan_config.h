@@ -39,6 +39,10 @@ void scan_config_finish(struct scan_config *config);
 bool scan_config_write(struct scan_config *config, FILE *out,
 		const struct scan_line *found, size_t count);
 
+/* Whether scan_config_append() may write there, as far as can be seen beforehand; nothing
+   is made or changed. 0 or -errno. */
+int scan_config_writable(const char *path);
+
 /*
  * Puts `text` behind what stands in the file, which is replaced as a whole once the new
  * one is safe on the disk; it is made when there is none. 0 or -errno.

@@ -45,7 +45,9 @@ bool scan_line_read(const char *line, struct scan_line *found)
 	if (strncmp(line, start, sizeof(start) - 1) != 0) {
 		return false;
 	}
+	const char *again = find(line, "again");
 	*found = (struct scan_line){
+		.again = again != NULL && strncmp(again, "true", 4) == 0,
 		.address = (int)number(line, "address", -1),
 		.last_address = (int)number(line, "last_address", -1),
 		.version = number(line, "version", -1),

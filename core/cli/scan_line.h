@@ -23,6 +23,7 @@ struct scan_line {
 	char state[16];
 	char device[64]; /* of the configuration, "" when there is none */
 	char note[SCAN_LINE_TEXT];
+	bool again; /* there was a line of it before, without its address */
 };
 
 /* False when the line does not tell of a meter. */

@@ -27,7 +27,8 @@ struct scanning {
 	int *known_at; /* where each of them had its primary address; -1: nowhere */
 	uint64_t job;  /* 0: none is under way */
 	bool cancelled;
-	int64_t told_at; /* µs: of the last progress */
+	int64_t told_at;                 /* µs: of the last progress */
+	const struct scan_found *newest; /* of those told; each comes behind the one before */
 };
 
 static void release(void *state)
@@ -80,8 +81,14 @@ static void on_found(void *data, const struct scan_found *found)
 	struct scanning *scanning = data;
 	int last = last_address(scanning, found);
 	int at = found->address >= 0 ? found->address : last;
-	command_scan_found(scanning->command, scanning->bus, found, last,
-			device_of(scanning->bus->setup, found, at));
+	const struct command_scan_meter meter = {
+		.found = found,
+		.last_address = last,
+		.device = device_of(scanning->bus->setup, found, at),
+		.again = scanning->newest != NULL && found <= scanning->newest,
+	};
+	command_scan_found(scanning->command, scanning->bus, &meter);
+	scanning->newest = meter.again ? scanning->newest : found;
 }
 
 static void on_progress(void *data, const struct scan_progress *progress)
@@ -143,8 +150,8 @@ static void end_command(
 		command_fail(scanning->command, scan->progress.probes == 0 ? COMMAND_USAGE : code,
 				"%s", scan->reason);
 	} else {
-		command_done(scanning->command, scan->count > 0 ? COMMAND_OK : COMMAND_NO_ANSWER,
-				members);
+		bool any = scan->count > 0 || scan->before > 0;
+		command_done(scanning->command, any ? COMMAND_OK : COMMAND_NO_ANSWER, members);
 	}
 }
 
@@ -178,7 +185,8 @@ static void on_done(void *data, const struct bus_result *result)
 		fail(scanning, result);
 	} else if (result->scan == NULL) {
 		command_done(scanning->command, COMMAND_INTERRUPTED, "\"found\":0");
-	} else if (result->scan->progress.probes == 0 && !scanning->cancelled) {
+	} else if (result->scan->progress.probes == 0 && !result->scan->done &&
+			   !scanning->cancelled) {
 		end_command(scanning, result, "\"found\":0");
 	} else {
 		sum_up(scanning, result);
@@ -299,6 +307,8 @@ static void run(struct command *command, const struct command_args *args)
 		return;
 	}
 	*scanning = (struct scanning){ .command = command, .bus = bus, .order = order };
+	scanning->order.bus = bus_name(bus->bus);
+	scanning->order.port = bus->setup->port;
 	command_keep(command, scanning, release);
 	if (check_known(scanning)) {
 		submit(scanning);

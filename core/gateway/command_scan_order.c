@@ -169,9 +169,12 @@ static bool read_kind(const struct command_args *args, struct scan_order *order,
 	order->identify = has(args, "identify") || !primary;
 	for (size_t i = 0; i < sizeof(kinds_of) / sizeof(kinds_of[0]); i++) {
 		if (has(args, kinds_of[i].name) && kinds_of[i].kind != order->kind) {
-			return refuse(why, "--%s is for a %s scan: say so, or leave it out",
-					kinds_of[i].name,
-					kinds_of[i].kind == SCAN_PRIMARY ? "primary" : "secondary");
+			return refuse(why,
+					order->kind == SCAN_PRIMARY
+							? "--%s is for a secondary scan: add --secondary"
+							: "--%s is for a primary scan: leave it out, or scan "
+							  "without --secondary and without a mask",
+					kinds_of[i].name);
 		}
 	}
 	return true;

@@ -53,16 +53,17 @@ static void put_meter(FILE *out, const struct scan_found *found)
 	fprintf(out, ",\"medium_code\":%u}", identity->medium);
 }
 
-static void put_found(FILE *out, const struct command_bus *bus,
-		const struct scan_found *found, int last_address, const char *device)
+static void put_found(
+		FILE *out, const struct command_bus *bus, const struct command_scan_meter *meter)
 {
+	const struct scan_found *found = meter->found;
 	char secondary[MG_IDENTITY_SIZE];
 	fprintf(out, "{\"type\":\"found\",\"bus\":");
 	json_print_string(out, bus_name(bus->bus));
 	if (found->address >= 0) {
 		fprintf(out, ",\"address\":%d", found->address);
-	} else if (last_address >= 0) {
-		fprintf(out, ",\"last_address\":%d", last_address);
+	} else if (meter->last_address >= 0) {
+		fprintf(out, ",\"last_address\":%d", meter->last_address);
 	}
 	if (found->has_identity) {
 		put_member(out, "secondary", mg_identity_text(&found->identity, secondary));
@@ -74,24 +75,26 @@ static void put_found(FILE *out, const struct command_bus *bus,
 		fprintf(out, ",\"delay_ms\":%" PRId64 ".%d", found->delay / 1000,
 				(int)(found->delay % 1000 / 100));
 	}
-	if (device != NULL) {
-		put_member(out, "device", device);
+	if (meter->device != NULL) {
+		put_member(out, "device", meter->device);
 	}
 	if (found->note[0] != '\0') {
 		put_member(out, "note", found->note);
 	}
+	fputs(meter->again ? ",\"again\":true" : "", out);
 	fputc('}', out);
 }
 
-static void put_found_text(
-		FILE *out, const struct scan_found *found, int last_address, const char *device)
+static void put_found_text(FILE *out, const struct command_scan_meter *meter)
 {
+	const struct scan_found *found = meter->found;
+	const char *device = meter->device;
 	char secondary[MG_IDENTITY_SIZE], address[16] = "-";
 	const char *name = NULL;
 	if (found->address >= 0) {
 		snprintf(address, sizeof(address), "%d", found->address);
-	} else if (last_address >= 0) {
-		snprintf(address, sizeof(address), "(%d)", last_address);
+	} else if (meter->last_address >= 0) {
+		snprintf(address, sizeof(address), "(%d)", meter->last_address);
 	}
 	if (found->has_identity && found->header != MG_HEADER_FIXED) {
 		name = mg_manufacturer_name(found->identity.manufacturer);
@@ -102,7 +105,8 @@ static void put_found_text(
 	fprintf(out, "  %s", found->has_identity ? medium_text(found) : states[found->state]);
 	fprintf(out, "%s%s", name != NULL ? ", " : "", name != NULL ? name : "");
 	fprintf(out, "%s%s", device != NULL ? ", device " : "", device != NULL ? device : "");
-	fprintf(out, "%s%s\n", found->note[0] != '\0' ? ": " : "", found->note);
+	fprintf(out, "%s%s%s\n", meter->again ? ", again, with its address" : "",
+			found->note[0] != '\0' ? ": " : "", found->note);
 }
 
 static void send(
@@ -119,12 +123,12 @@ static void send(
 }
 
 void command_scan_found(struct command *command, const struct command_bus *bus,
-		const struct scan_found *found, int last_address, const char *device)
+		const struct command_scan_meter *meter)
 {
 	struct command_text json = { 0 }, text = { 0 };
 	if (command_text_open(&json) && command_text_open(&text)) {
-		put_found(json.out, bus, found, last_address, device);
-		put_found_text(text.out, found, last_address, device);
+		put_found(json.out, bus, meter);
+		put_found_text(text.out, meter);
 	}
 	send(command, &json, &text);
 }
@@ -198,13 +202,13 @@ static void put_counts(FILE *out, const struct command_scan_end *end)
 	json_print_string(out, end->bus);
 	fprintf(out,
 			",\"kind\":\"%s\",\"complete\":%s,"
-			"\"found\":%zu,\"not_kept\":%zu,\"probes\":%" PRIu64 ",\"silent\":%" PRIu64
-			",\"collisions\":%" PRIu64 ",\"repeats\":%" PRIu64 ",\"damaged\":%" PRIu64
-			",\"seconds\":%" PRId64 ".%d,\"not_answered\":[",
+			"\"found\":%zu,\"found_before\":%zu,\"not_kept\":%zu,\"probes\":%" PRIu64
+			",\"silent\":%" PRIu64 ",\"collisions\":%" PRIu64 ",\"repeats\":%" PRIu64
+			",\"damaged\":%" PRIu64 ",\"seconds\":%" PRId64 ".%d,\"not_answered\":[",
 			kinds[end->order->kind], end->scan->done ? "true" : "false", end->scan->count,
-			end->scan->overflow, progress->probes, progress->silent, progress->collisions,
-			progress->repeats, progress->damaged, end->duration / SECOND,
-			(int)(end->duration % SECOND / (SECOND / 10)));
+			end->scan->before, end->scan->overflow, progress->probes, progress->silent,
+			progress->collisions, progress->repeats, progress->damaged,
+			end->duration / SECOND, (int)(end->duration % SECOND / (SECOND / 10)));
 	size_t missing = put_missing(out, end, true);
 	fprintf(out, "],\"not_answered_count\":%zu", missing);
 	if (end->token[0] != '\0') {
@@ -225,18 +229,48 @@ static void put_advice(FILE *out, const struct command_scan_end *end)
 	}
 }
 
+/* How many were found, also before an interruption that the scan goes on from. */
+static void put_sum(FILE *out, const struct scan *scan)
+{
+	const char *so_far = scan->done ? "" : " so far";
+	if (scan->before == 0) {
+		fprintf(out, "%zu meter%s found%s", scan->count, scan->count == 1 ? "" : "s",
+				so_far);
+	} else if (scan->count == 0) {
+		fprintf(out, "no further meter%s, %zu %s found before", so_far, scan->before,
+				scan->before == 1 ? "was" : "were");
+	} else {
+		fprintf(out, "%zu meter%s found%s, and %zu before the interruption", scan->count,
+				scan->count == 1 ? "" : "s", so_far, scan->before);
+	}
+}
+
+/* Nobody is known that could be asked whether the bus is well. */
+static void put_silence(FILE *out, const struct scan *scan)
+{
+	const struct scan_progress *progress = &scan->progress;
+	if (scan->before > 0 && progress->probes > 0 && progress->damaged == 0 &&
+			!scan->check.answered) {
+		fputs("Nothing at all has answered since it went on: unless all meters were "
+			  "found\nbefore, see whether the converter has power and the bus is whole, "
+			  "and scan again\n",
+				out);
+	}
+}
+
 static void put_summary(FILE *out, const struct command_scan_end *end)
 {
 	struct command_text missing = { 0 };
 	const struct scan *scan = end->scan;
-	fprintf(out, "%zu meter%s found%s; %" PRIu64 " requests in %" PRId64 " s",
-			scan->count, scan->count == 1 ? "" : "s", scan->done ? "" : " so far",
-			scan->progress.probes, (end->duration + SECOND / 2) / SECOND);
+	put_sum(out, scan);
+	fprintf(out, "; %" PRIu64 " requests in %" PRId64 " s", scan->progress.probes,
+			(end->duration + SECOND / 2) / SECOND);
 	if (scan->progress.damaged > 0) {
 		fprintf(out, ", %" PRIu64 " damaged answer%s", scan->progress.damaged,
 				scan->progress.damaged == 1 ? "" : "s");
 	}
 	fputc('\n', out);
+	put_silence(out, scan);
 	if (scan->overflow > 0) {
 		fprintf(out, "%zu more were found and not kept: scan with a mask\n",
 				scan->overflow);

@@ -20,10 +20,16 @@ struct command_scan_end {
 	const char *token; /* where it can go on, or "" */
 };
 
-/* A meter as a result; `device` is its name in the configuration, or NULL, and
-   `last_address` what is not heard now but known of old; -1: nothing. */
+struct command_scan_meter {
+	const struct scan_found *found;
+	int last_address;   /* not heard now but known of old; -1: nothing */
+	const char *device; /* its name in the configuration, or NULL */
+	bool again;         /* was a result before, without its address */
+};
+
+/* A meter as a result. */
 void command_scan_found(struct command *command, const struct command_bus *bus,
-		const struct scan_found *found, int last_address, const char *device);
+		const struct command_scan_meter *meter);
 void command_scan_progress(struct command *command, enum scan_kind kind,
 		const struct scan_progress *progress);
 /* The summary, as a result. */

@@ -17,9 +17,29 @@
 #define DAMAGED_MAX                                                                      \
 	((size_t)1024 * 1024) /* bytes that are kept of lines that are not read */
 
+/* What to do about it; there may always be another state_dir. */
+static const struct {
+	int error;
+	const char *step;
+} steps[] = {
+	{ ENOENT, "create the folder, or " },
+	{ EACCES, "let this user read and write there, or " },
+	{ EPERM, "let this user read and write there, or " },
+	{ ENOSPC, "make room there, or " },
+	{ EISDIR, "move that away, or " },
+	{ ELOOP, "move that away, or " },
+	{ EWOULDBLOCK, "another scan writes it just now: wait for its end, or " },
+};
+
 static int say(char *why, int error, const char *path, const char *text)
 {
-	snprintf(why, INVENTORY_WHY_SIZE, "%s: %s: %s", path, text, strerror(error));
+	const char *step = "";
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		step = steps[i].error == error ? steps[i].step : step;
+	}
+	snprintf(why, INVENTORY_WHY_SIZE,
+			"%s: %s: %s; %sset another `state_dir` in [gateway]", path, text,
+			strerror(error), step);
 	return -error;
 }
 

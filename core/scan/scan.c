@@ -12,6 +12,12 @@
 #include "scan/search.h"
 #include "scan/sweep.h"
 
+/* The longest name of a bus in a token. */
+#define TOKEN_BUS_MAX 64
+#define TOKEN_BUS "64"
+#define TOKEN_BEFORE_MAX 999999999u
+#define HASH_BEGIN UINT32_C(2166136261)
+
 /* What the machine of one speed can do. */
 struct machine {
 	void *(*create)(struct scan *scan, const char *resume);
@@ -77,9 +83,6 @@ static const struct machine machines[] = {
 			token_search },
 };
 static const char letters[] = { [SCAN_PRIMARY] = 'p', [SCAN_SECONDARY] = 's' };
-static const char *const names[] = {
-	[SCAN_PRIMARY] = "primary", [SCAN_SECONDARY] = "secondary"
-};
 
 static const struct machine *machine_of(const struct scan *scan)
 {
@@ -112,8 +115,7 @@ static uint32_t order_hash(const struct scan_order *order)
 	uint8_t mask[8];
 	mg_identity_put(&order->mask, mask);
 	uint8_t hex = order->hex;
-	uint32_t hash =
-			mix(UINT32_C(2166136261), order->bauds, order->baud_count * sizeof(uint32_t));
+	uint32_t hash = mix(HASH_BEGIN, order->bauds, order->baud_count * sizeof(uint32_t));
 	hash = mix(hash, &hex, sizeof(hex));
 	return order->kind == SCAN_PRIMARY
 				   ? mix(hash, order->addresses, sizeof(order->addresses))
@@ -131,31 +133,76 @@ static bool refuse(struct scan *scan, const char *format, ...)
 	return false;
 }
 
-/* Reads "p.1.89abcdef.REST"; *rest is where the machine's own part begins. */
+static const char *bus_of(const struct scan *scan)
+{
+	return scan->order.bus != NULL ? scan->order.bus : "-";
+}
+
+/* What a token says of its scan, in front of the part of the machine. */
+struct head {
+	char letter;
+	unsigned at; /* which of the speeds */
+	uint32_t hash;
+	unsigned before;
+	uint32_t port; /* hash */
+	char bus[TOKEN_BUS_MAX + 1];
+};
+
+static uint32_t port_hash(const struct scan *scan)
+{
+	const char *port = scan->order.port != NULL ? scan->order.port : "";
+	return mix(HASH_BEGIN, port, strlen(port));
+}
+
+/* Reads "p.1.89abcdef.12.01234567.cellar:REST"; *rest is where the machine's own part
+   begins. */
+static bool read_head(const char *token, struct head *head, const char **rest)
+{
+	int end = 0;
+	if (sscanf(token,
+				"%c.%2u.%8" SCNx32 ".%9u.%8" SCNx32 ".%" TOKEN_BUS "[A-Za-z0-9._-]%n",
+				&head->letter, &head->at, &head->hash, &head->before, &head->port,
+				head->bus, &end) != 6 ||
+			(token[end] != ':' && token[end] != '\0') ||
+			head->before > TOKEN_BEFORE_MAX) {
+		return false;
+	}
+	*rest = token + end + (token[end] == ':');
+	return memchr(letters, head->letter, sizeof(letters)) != NULL;
+}
+
+/* A bus may be named by its port alone, and an adapter may come back at another port. */
+static bool is_elsewhere(const struct scan *scan, const struct head *head)
+{
+	bool same_port = scan->order.port != NULL && head->port == port_hash(scan);
+	return !same_port && strcmp(head->bus, bus_of(scan)) != 0;
+}
+
 static bool read_token(struct scan *scan, const char *token, const char **rest)
 {
-	char letter = '\0';
-	unsigned at = 0;
-	uint32_t hash = 0;
-	int end = 0;
-	if (sscanf(token, "%c.%2u.%8" SCNx32 "%n", &letter, &at, &hash, &end) != 3 ||
-			(token[end] != '.' && token[end] != '\0') ||
-			memchr(letters, letter, sizeof(letters)) == NULL) {
+	struct head head;
+	enum scan_kind kind = scan->order.kind;
+	if (!read_head(token, &head, rest)) {
 		return refuse(scan, "this is no token of a scan: give it as the scan printed it");
 	}
-	if (letter != letters[scan->order.kind]) {
-		return refuse(scan, "the token is of a %s scan, and this is a %s one",
-				names[letter == letters[SCAN_PRIMARY] ? SCAN_PRIMARY : SCAN_SECONDARY],
-				names[scan->order.kind]);
+	if (is_elsewhere(scan, &head)) {
+		return refuse(scan, "the token is of another bus: %s, and this is %s", head.bus,
+				bus_of(scan));
 	}
-	if (hash != order_hash(&scan->order) || at >= speeds(scan)) {
+	if (head.letter != letters[kind]) {
+		return refuse(scan, "the token is of a %s",
+				kind == SCAN_PRIMARY
+						? "secondary scan: add --secondary"
+						: "primary scan: leave out --secondary and the mask");
+	}
+	if (head.hash != order_hash(&scan->order) || head.at >= speeds(scan)) {
 		return refuse(scan,
 				"the token is of a scan with other %s or speeds: repeat that "
 				"command, and add only the token",
-				scan->order.kind == SCAN_PRIMARY ? "addresses" : "masks");
+				kind == SCAN_PRIMARY ? "addresses" : "masks");
 	}
-	scan->baud_at = at;
-	*rest = token + end + (token[end] == '.');
+	scan->baud_at = head.at;
+	scan->before = head.before;
 	return true;
 }
 
@@ -293,7 +340,7 @@ struct scan *scan_create(struct exchange *exchange, const struct scan_order *ord
 	}
 	const char *rest = NULL;
 	if (order->resume == NULL || read_token(scan, order->resume, &rest)) {
-		begin_machine(scan, rest);
+		begin_machine(scan, rest != NULL && rest[0] != '\0' ? rest : NULL);
 	}
 	return scan;
 }
@@ -353,10 +400,15 @@ struct scan_found *scan_add(struct scan *scan, const struct scan_found *found)
 	*added = *found;
 	added->known = found->known || is_known(scan, found);
 	scan->progress.found = scan->count;
-	if (scan->user.found != NULL) {
-		scan->user.found(scan->user.data, added);
-	}
+	scan_changed(scan, added);
 	return added;
+}
+
+void scan_changed(struct scan *scan, const struct scan_found *found)
+{
+	if (scan->user.found != NULL) {
+		scan->user.found(scan->user.data, found);
+	}
 }
 
 void scan_tell(struct scan *scan)
@@ -373,16 +425,22 @@ const char *scan_token(const struct scan *scan, char token[SCAN_TOKEN_SIZE])
 		memcpy(token, scan->check.token, SCAN_TOKEN_SIZE);
 		return token;
 	}
-	if (scan->machine == NULL) {
+	/* Between two speeds, with a check or a release, it goes on at the next one. */
+	size_t at = scan->baud_at + (scan->machine == NULL);
+	if (at >= speeds(scan)) {
 		return token;
 	}
-	int length = snprintf(token, SCAN_TOKEN_SIZE, "%c.%zu.%08" PRIx32 ".",
-			letters[scan->order.kind], scan->baud_at, order_hash(&scan->order));
-	machine_of(scan)->token(
-			scan->machine, token + length, SCAN_TOKEN_SIZE - (size_t)length);
-	/* A full stop at its end would be left behind by who copies it. */
+	int length = snprintf(token, SCAN_TOKEN_SIZE,
+			"%c.%zu.%08" PRIx32 ".%zu.%08" PRIx32 ".%s:", letters[scan->order.kind], at,
+			order_hash(&scan->order), scan->before + scan->count, port_hash(scan),
+			bus_of(scan));
+	if (scan->machine != NULL) {
+		machine_of(scan)->token(
+				scan->machine, token + length, SCAN_TOKEN_SIZE - (size_t)length);
+	}
+	/* A stop at its end would be left behind by who copies it. */
 	size_t size = strlen(token);
-	if (token[size - 1] == '.') {
+	if (token[size - 1] == '.' || token[size - 1] == ':') {
 		token[size - 1] = '\0';
 	}
 	return token;

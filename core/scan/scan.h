@@ -29,6 +29,9 @@ enum scan_kind {
 
 struct scan_order {
 	enum scan_kind kind;
+	/* For the token: the name of the bus, and of its port; NULL: none. Borrowed until the
+	   scan is over. */
+	const char *bus, *port;
 	uint32_t bauds[SCAN_BAUDS_MAX]; /* one after the other; none: that of the bus */
 	size_t baud_count;
 
@@ -80,7 +83,8 @@ struct scan_progress {
 
 struct scan_user {
 	void *data;
-	/* One more; *found stays until the scan is finished. May be NULL. */
+	/* One more, or one that was told before without its primary address, which is known
+	   now; *found stays until the scan is finished. May be NULL. */
 	void (*found)(void *data, const struct scan_found *found);
 	/* After each probe. May be NULL. */
 	void (*progress)(void *data, const struct scan_progress *progress);
@@ -108,6 +112,9 @@ struct scan {
 	struct scan_found *found;
 	size_t count, room;
 	size_t overflow; /* meters that were found and not kept */
+	/* Meters told before the interruption that it goes on from. A search may tell one
+	   of them again, and then it is in `count`, too. */
+	size_t before;
 	struct scan_progress progress;
 	size_t baud_at; /* index into order.bauds */
 	bool done;      /* ended by itself */
@@ -129,6 +136,8 @@ void scan_destroy(struct scan *scan);
 /* For sweep and search: one more was found. Drops what is there already (same identity
    and address) and returns the one that stands; NULL when there is no room. */
 struct scan_found *scan_add(struct scan *scan, const struct scan_found *found);
+/* For search: the primary address of one that was told without it is known now. */
+void scan_changed(struct scan *scan, const struct scan_found *found);
 /* For sweep and search: after each probe, with the counts brought up to date. */
 void scan_tell(struct scan *scan);
 

@@ -11,9 +11,9 @@
 /* Probes in a row without an answer, after which a meter is asked in between: that costs
    one part in a hundred of the time that they took. */
 #define SILENT_RUN 64
-/* Exchanges until all of them count as silent: two meters, each in two ways, and each
-   request so often. */
-#define ASKED_MOST 4
+/* Two meters, each in two ways, and each request so often. */
+#define METERS 2
+#define WAYS 2
 #define TRIES 3
 /* What a meter may take that answers later than the standard allows, µs. */
 #define PATIENCE 600000
@@ -54,33 +54,46 @@ bool scan_check_is_due(const struct scan *scan)
 	return any && scan->check.silent >= most;
 }
 
-/* The meter found last, or the one before it: each alone may have lost its power. Those
-   are best that answer by themselves. Before there is any, all that are looked for. */
+/* Of those that were found, the last one first. Those that answer by themselves come
+   before the others; NULL: there are not so many. */
+static const struct scan_found *witness(const struct scan *scan, unsigned nth)
+{
+	for (int others = 0; others < 2; others++) {
+		for (size_t i = scan->count; i > 0; i--) {
+			const struct scan_found *found = &scan->found[i - 1];
+			if ((found->state != SCAN_CONFIRMED) == others && nth-- == 0) {
+				return found;
+			}
+		}
+	}
+	return NULL;
+}
+
+/* Each alone may have lost its power. Before any is found, all that are looked for. */
 static struct scan_found meter(const struct scan *scan)
 {
-	struct scan_found meter = {
+	const struct scan_found *found = witness(scan, scan->check.asked / WAYS);
+	if (found != NULL) {
+		return *found;
+	}
+	return (struct scan_found){
 		.state = SCAN_COLLISION,
 		.secondary = true,
 		.identity = scan->order.mask,
 		.baud = scan->progress.baud,
 	};
-	unsigned nth = scan->check.asked / 2 + 1;
-	for (size_t i = scan->count; i > 0 && nth > 0; i--) {
-		const struct scan_found *found = &scan->found[i - 1];
-		if (found->state == SCAN_CONFIRMED) {
-			meter = *found;
-			nth--;
-		} else if (i == scan->count) {
-			meter = *found;
-		}
-	}
-	return meter;
+}
+
+/* Exchanges without an answer until all meters count as silent. */
+static unsigned asked_most(const struct scan *scan)
+{
+	return witness(scan, 1) != NULL ? METERS * WAYS : WAYS;
 }
 
 /* Some meters answer only one of SND_NKE and REQ_UD2. */
 static void ask_address(struct scan *scan, const struct scan_found *found, int64_t now)
 {
-	bool reset = scan->check.asked % 2 == 0;
+	bool reset = scan->check.asked % WAYS == 0;
 	const struct mg_frame frame = {
 		.type = MG_FRAME_SHORT,
 		.c = reset ? MG_C_SND_NKE : MG_C_REQ_UD2 | MG_C_FCB,
@@ -200,7 +213,7 @@ bool scan_check_take(struct scan *scan)
 		}
 		return true;
 	}
-	if (++scan->check.asked < ASKED_MOST) {
+	if (++scan->check.asked < asked_most(scan)) {
 		return false;
 	}
 	give_up(scan);

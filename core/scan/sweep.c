@@ -306,7 +306,7 @@ static void settle_absent(
 	}
 	bool soon = now - sweep->silent_at < LATE_SPAN;
 	sweep->silent_before = soon ? sweep->last_silent : -1;
-	sweep->last_silent = sweep->late_by > 0 ? -1 : address;
+	sweep->last_silent = sweep->late_by == LATE_WINDOW ? -1 : address;
 	sweep->silent_at = now;
 }
 

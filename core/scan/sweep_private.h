@@ -55,6 +55,7 @@ struct sweep {
 	unsigned stalls;     /* requests in a row that the transport did not send */
 	uint64_t discarded;  /* bytes of no use, when the exchange began */
 	bool answers_late;   /* a meter was found that does */
+	unsigned proved;     /* ACKs behind a silent address that were given once more */
 	uint32_t strays;     /* what was damaged, and may have been such an answer */
 	bool again;          /* what seemed to be collisions is asked once more */
 	bool over;

@@ -18,6 +18,7 @@
 /* clang-format off */
 static const struct scan_case scans[] = {
 	{ .name = "primary, 50, addresses", .kind = SCAN_PRIMARY, .meters = 50, .limit = 48 },
+	{ .name = "primary, 50 scattered", .kind = SCAN_PRIMARY, .meters = 50, .scattered = true, .limit = 48 },
 	{ .name = "primary, 50, identity", .kind = SCAN_PRIMARY, .meters = 50, .identify = true, .limit = 70 },
 	{ .name = "20 random, fast", .kind = SCAN_SECONDARY, .meters = 20, .fast = true, .limit = 20 },
 	{ .name = "20 random", .kind = SCAN_SECONDARY, .meters = 20, .limit = 36 },

@@ -15,6 +15,8 @@
 #define MILLISECOND 1000
 #define RAW_MAX 40
 #define TOKEN_MAX 600
+/* "p.0.89abcdef.0.01234567.-:" and a little of what stands behind that. */
+#define HEAD_MOST 29
 #define KNOWN_MAX 3
 #define REPEATS_MAX 3
 /* Of all waits of one scan. */
@@ -39,6 +41,8 @@ struct world {
 	struct scan *scan;
 	int64_t now;
 	size_t told; /* meters that were told of */
+	/* The last of them: who comes before it is told again, with its address. */
+	const struct scan_found *newest;
 	uint64_t exchanges, most;
 	bool stops; /* in the middle, to look at the token */
 	uint64_t stop_at;
@@ -55,6 +59,11 @@ static void on_found(void *data, const struct scan_found *found)
 {
 	struct world *world = data;
 	check_found(found);
+	if (world->newest != NULL && found <= world->newest) {
+		FUZZ_REQUIRE(found->secondary && found->address >= 0);
+		return;
+	}
+	world->newest = found;
 	world->told++;
 }
 
@@ -239,6 +248,7 @@ static bool begin(struct world *world, const struct scan_order *order, const cha
 	struct scan_order own = *order;
 	own.resume = token;
 	world->told = 0;
+	world->newest = NULL;
 	world->exchanges = 0;
 	world->most = (uint64_t)(order->kind == SCAN_PRIMARY ? PROBES_SWEEP : PROBES_SILENT) *
 						  (order->baud_count + 1) * (order->repeats + 1) +
@@ -259,7 +269,7 @@ static void try_token(struct world *world, const struct scan_order *order)
 	uint8_t kept = fuzz_byte(&world->input);
 	const uint8_t *bytes = fuzz_take(&world->input, TOKEN_MAX, &size);
 	char *tail = fuzz_string(bytes, size);
-	snprintf(text, sizeof(text), "%.*s%s", kept % 16, real, tail);
+	snprintf(text, sizeof(text), "%.*s%s", kept % HEAD_MOST, real, tail);
 	free(tail);
 	bool taken = begin(world, order, text);
 	bool over = run(world);
@@ -278,12 +288,14 @@ static void scan(struct world *world, const struct scan_order *order)
 	check_end(world, over);
 	scan_token(world->scan, token);
 	bool done = world->scan->done;
+	size_t before = world->scan->count;
 	scan_destroy(world->scan);
-	if (done || over) {
+	if (done || over || token[0] == '\0') {
 		return;
 	}
 	world->stops = false;
 	FUZZ_REQUIRE(begin(world, order, token));
+	FUZZ_REQUIRE(world->scan->before <= before);
 	over = run(world);
 	check_end(world, over);
 	scan_destroy(world->scan);

@@ -73,7 +73,8 @@ static void a_folder_that_cannot_be_written_is_a_warning(void **state)
 	commands_meters(b, 1, 1);
 	assert_int_equal(commands_run(b, "scan cellar --addresses=1"), 0);
 	assert_true(heard_has(b, "{\"warning\":\"/nonexistent/state: the inventory cannot be "
-							 "written: No such file or directory\"}\n"));
+							 "written: No such file or directory; create the folder, "
+							 "or set another `state_dir` in [gateway]\"}\n"));
 }
 
 static bool has_found(void *data)
@@ -99,6 +100,42 @@ static void an_interrupted_scan_gives_its_token(void **state)
 	command_destroy(command);
 }
 
+/* A sweep that is interrupted behind its first meter goes on with `todo` alone. */
+static void resume(struct commands_bench *b, const char *todo, int code)
+{
+	char line[512], *token, *end;
+	struct command *command = commands_begin(b, "scan cellar primary --addresses=1-250");
+	assert_true(bench_wait(&b->f->bench, has_found, &b->heard));
+	command_cancel(command);
+	assert_true(bench_wait(&b->f->bench, heard_all, &b->heard));
+	command_destroy(command);
+	token = strstr(b->heard.text, "\"resume\":\"p.0.") + strlen("\"resume\":\"");
+	end = strchr(token, ':') + 1;
+	snprintf(line, sizeof(line),
+			"scan cellar primary --addresses=1-250 --resume=%.*s0,0,0,0,0,%s,-,-",
+			(int)(end - token), token, todo);
+	assert_int_equal(commands_run(b, line), code);
+}
+
+static void a_scan_that_goes_on_counts_what_was_found_before(void **state)
+{
+	struct commands_bench *b = *state;
+	bus_start(b->f->bus);
+	commands_meters(b, 1, 1);
+	resume(b, "03", 0); /* 4 and 5 */
+	assert_true(heard_has(b, "\"found\":0,\"found_before\":1,"));
+	assert_true(heard_has(b, "\"text\":\"no further meter, 1 was found before; "));
+	assert_true(heard_has(b, "Nothing at all has answered since it went on: "));
+	resume(b, "-", 0);
+	assert_true(heard_has(b, "no further meter, 1 was found before; 0 requests in 0 s"));
+	assert_false(heard_has(b, "Nothing at all"));
+	commands_meters(b, 5, 5);
+	resume(b, "03", 0);
+	assert_true(
+			heard_has(b, "\"text\":\"1 meter found, and 1 before the interruption; "));
+	assert_false(heard_has(b, "Nothing at all"));
+}
+
 static void wrong_words_are_refused(void **state)
 {
 	struct commands_bench *b = *state;
@@ -122,6 +159,7 @@ int main(void)
 		COMMANDS_TEST(the_inventory_tells_what_is_missing),
 		COMMANDS_TEST(a_folder_that_cannot_be_written_is_a_warning),
 		COMMANDS_TEST(an_interrupted_scan_gives_its_token),
+		COMMANDS_TEST(a_scan_that_goes_on_counts_what_was_found_before),
 		COMMANDS_TEST(wrong_words_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,9 +123,10 @@ static void what_does_not_go_together_is_refused(void **state)
 	bad(MADE("primary", "secondary", "", NULL),
 			"primary and secondary exclude each other; scan twice");
 	bad(MADE("primary", "fast", "", NULL),
-			"--fast is for a secondary scan: say so, or leave it out");
+			"--fast is for a secondary scan: add --secondary");
 	bad(MADE("secondary", "addresses", "5", NULL),
-			"--addresses is for a primary scan: say so, or leave it out");
+			"--addresses is for a primary scan: leave it out, or scan without "
+			"--secondary and without a mask");
 	bad(MADE("tertiary", NULL), "\"tertiary\": want primary or secondary behind the bus, "
 								"or nothing; a mask is given as --mask=12345678");
 }

@@ -214,7 +214,9 @@ static void what_cannot_be_read_is_not_replaced(void **state)
 	assert_int_equal(mkdir(p->path, 0700), 0);
 	assert_true(inventory_load(&inventory, p->folder, p->why) < 0);
 	snprintf(expected, sizeof(expected),
-			"%s: the inventory cannot be read: Is a directory", p->path);
+			"%s: the inventory cannot be read: Is a directory; move that away, or set "
+			"another `state_dir` in [gateway]",
+			p->path);
 	assert_string_equal(p->why, expected);
 	inventory_finish(&inventory);
 	rmdir(p->path);
@@ -231,7 +233,7 @@ static void a_missing_folder_is_said_when_it_is_needed(void **state)
 	assert_true(inventory_save(&inventory, p->why) < 0);
 	assert_string_equal(p->why,
 			"/nonexistent/state: the inventory cannot be written: No such file or "
-			"directory");
+			"directory; create the folder, or set another `state_dir` in [gateway]");
 	inventory_finish(&inventory);
 }
 

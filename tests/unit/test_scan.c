@@ -155,17 +155,147 @@ static void tokens_of_another_order_are_refused_in_words(void **state)
 	order = ADDRESSES(1, 2, 3);
 	order.kind = SCAN_SECONDARY;
 	order.resume = token;
-	refused(&order, "the token is of a primary scan, and this is a secondary one");
+	refused(&order, "the token is of a primary scan: leave out --secondary and the mask");
 	order.kind = SCAN_PRIMARY;
 	order.resume = "hello";
 	refused(&order, "this is no token of a scan: give it as the scan printed it");
 	order.resume = "";
 	refused(&order, "this is no token of a scan: give it as the scan printed it");
-	snprintf(cut, sizeof(cut), "%.20s", token);
+	snprintf(cut, sizeof(cut), "%.29s", token);
 	order.resume = cut;
 	refused(&order, "the token cannot be read: give all of it, as the scan printed it");
 	snprintf(cut, sizeof(cut), "%.400sx", token);
 	refused(&order, "the token cannot be read: give all of it, as the scan printed it");
+}
+
+static void a_token_of_a_secondary_scan_says_what_to_add(void **state)
+{
+	(void)state;
+	struct scan_bench b;
+	struct scan_order order = { .kind = SCAN_SECONDARY,
+		.mask = { UINT32_MAX, UINT16_MAX, UINT8_MAX, UINT8_MAX } };
+	char token[SCAN_TOKEN_SIZE];
+	bench_begin(&b, &order);
+	scan_token(b.scan, token);
+	bench_end(&b);
+	order.kind = SCAN_PRIMARY;
+	order.resume = token;
+	refused(&order, "the token is of a secondary scan: add --secondary");
+}
+
+static void a_token_of_another_bus_is_refused(void **state)
+{
+	(void)state;
+	struct scan_bench b;
+	struct scan_order order = ADDRESSES(1, 2, 3);
+	char token[SCAN_TOKEN_SIZE];
+	order.bus = "cellar.1";
+	order.port = "127.0.0.1:4001";
+	bench_begin(&b, &order);
+	scan_token(b.scan, token);
+	bench_end(&b);
+	order.resume = token;
+	bench_begin(&b, &order);
+	assert_string_equal(b.scan->reason, "");
+	bench_end(&b);
+	order.bus = "127.0.0.1-4001"; /* the same, but not as the bus of a configuration */
+	bench_begin(&b, &order);
+	assert_string_equal(b.scan->reason, "");
+	bench_end(&b);
+	order.bus = "cellar.1";
+	order.port = "127.0.0.1:4002"; /* the same with another converter */
+	bench_begin(&b, &order);
+	assert_string_equal(b.scan->reason, "");
+	bench_end(&b);
+	order.bus = "attic";
+	refused(&order, "the token is of another bus: cellar.1, and this is attic");
+	order.port = NULL;
+	refused(&order, "the token is of another bus: cellar.1, and this is attic");
+	/* No name of a bus, and never printed. */
+	order.resume = "p.0.00000000.0.00000000.\001:";
+	refused(&order, "this is no token of a scan: give it as the scan printed it");
+}
+
+/* Counted on over every interruption. */
+static void a_token_says_how_many_were_found_before(void **state)
+{
+	(void)state;
+	struct scan_bench b;
+	struct scan_order order = ADDRESSES(1, 2, 3);
+	char token[SCAN_TOKEN_SIZE];
+	for (size_t i = 0; i < 3; i++) {
+		bench_begin(&b, &order);
+		assert_int_equal(b.scan->before, i);
+		bench_step(&b, MG_C_SND_NKE, 1 + (int)i, EXCHANGE_ACK, FAST);
+		assert_int_equal(b.scan->count, 1);
+		scan_token(b.scan, token);
+		bench_end(&b);
+		order.resume = token;
+	}
+	bench_begin(&b, &order);
+	assert_int_equal(b.scan->before, 3);
+	assert_false(bench_ask(&b));
+	assert_true(b.scan->done);
+	bench_end(&b);
+	char *before = strstr(token, ".3.811c9dc5.-:"); /* the hash of no port */
+	assert_non_null(before);
+	*before = '\0';
+	strcat(token, ".9999999999.811c9dc5.-:0,0,0,0,0,-,-,-");
+	refused(&order, "this is no token of a scan: give it as the scan printed it");
+}
+
+/* While a meter is asked whether it is still there. */
+static void a_token_from_between_two_speeds_goes_on_at_the_second(void **state)
+{
+	(void)state;
+	struct scan_bench b;
+	struct scan_order order = ADDRESSES(5, 6);
+	char token[SCAN_TOKEN_SIZE];
+	order.bauds[0] = 2400;
+	order.bauds[1] = 300;
+	order.baud_count = 2;
+	bench_begin(&b, &order);
+	bench_step(&b, MG_C_SND_NKE, 5, EXCHANGE_ACK, FAST);
+	while (bench_ask(&b) && b.scan->step == SCAN_PROBES) {
+		bench_take(&b, EXCHANGE_SILENT, -1);
+	}
+	assert_int_equal(b.scan->baud_at, 0);
+	assert_int_equal(b.scan->step, SCAN_CHECKS);
+	assert_memory_equal(scan_token(b.scan, token), "p.1.", 4);
+	bench_end(&b);
+	order.resume = token;
+	bench_begin(&b, &order);
+	assert_int_equal(b.scan->before, 1);
+	assert_true(bench_ask(&b));
+	assert_int_equal(bench_a(&b), 5);
+	assert_int_equal(b.scan->progress.baud, 300);
+	bench_end(&b);
+}
+
+/* It answers to SND_NKE, and then neither to that nor to REQ_UD2. */
+static void a_single_meter_is_asked_in_two_ways_until_it_is_gone(void **state)
+{
+	(void)state;
+	struct scan_bench b;
+	struct scan_order order = ADDRESSES(5);
+	order.bauds[0] = 2400;
+	order.bauds[1] = 300;
+	order.baud_count = 2;
+	bench_begin(&b, &order);
+	bench_step(&b, MG_C_SND_NKE, 5, EXCHANGE_ACK, FAST);
+	while (b.scan->baud_at == 0 || b.scan->step == SCAN_PROBES) {
+		assert_true(bench_ask(&b));
+		if (b.scan->step == SCAN_CHECKS) {
+			break;
+		}
+		bench_take(&b, EXCHANGE_SILENT, -1);
+	}
+	assert_int_equal(bench_c(&b), MG_C_SND_NKE);
+	bench_take(&b, EXCHANGE_SILENT, -1);
+	bench_step(&b, MG_C_REQ_UD2 | MG_C_FCB, 5, EXCHANGE_SILENT, -1);
+	assert_true(b.scan->fell_silent);
+	assert_false(bench_ask(&b));
+	bench_end(&b);
 }
 
 int main(void)
@@ -178,6 +308,11 @@ int main(void)
 		cmocka_unit_test(speeds_come_one_after_the_other),
 		cmocka_unit_test(a_token_goes_on_where_the_scan_stopped),
 		cmocka_unit_test(tokens_of_another_order_are_refused_in_words),
+		cmocka_unit_test(a_token_of_a_secondary_scan_says_what_to_add),
+		cmocka_unit_test(a_token_of_another_bus_is_refused),
+		cmocka_unit_test(a_token_says_how_many_were_found_before),
+		cmocka_unit_test(a_token_from_between_two_speeds_goes_on_at_the_second),
+		cmocka_unit_test(a_single_meter_is_asked_in_two_ways_until_it_is_gone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

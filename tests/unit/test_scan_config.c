@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Sections [device] of what a scan has found, and the file that they go to. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -101,6 +102,31 @@ static void who_shares_a_configured_address_is_written(void **state)
 	scan_config_finish(&config);
 }
 
+/* It cannot be there any more, or shares it. */
+static void a_last_address_at_which_another_is_heard_says_nothing(void **state)
+{
+	(void)state;
+	char path[] = "/tmp/metergate-scan-XXXXXX";
+	static const char before[] = "[bus cellar]\ntransport = serial\n"
+								 "[device cellar/a]\naddress = 5\n";
+	struct scan_config config = { .bus = "cellar" };
+	struct scan_line found[] = { at(-1, 0x00000001), at(5, 0x00000002) };
+	int fd = mkstemp(path);
+	assert_int_equal(write(fd, before, strlen(before)), strlen(before));
+	close(fd);
+	found[0].last_address = 5;
+	assert_true(scan_config_load(&config, path));
+	char *added = written(&config, found, 1);
+	assert_string_equal(added, "");
+	free(added);
+	added = written(&config, found, 2);
+	assert_non_null(strstr(added, "address = 00000001.KAM.10.04\n"));
+	assert_non_null(strstr(added, "address = 00000002.KAM.10.04\n"));
+	free(added);
+	unlink(path);
+	scan_config_finish(&config);
+}
+
 static void names_are_unique_and_valid(void **state)
 {
 	(void)state;
@@ -129,6 +155,7 @@ static void what_is_configured_is_not_written_again(void **state)
 	static const char before[] = "[bus cellar]\ntransport = serial\nbaud = 9600\n"
 								 "[device cellar/heat-00000003]\naddress = 5\n"
 								 "[device cellar/b]\naddress = 00000002\n"
+								 "[device cellar/d]\naddress = 4\n"
 								 "[device roof/c]\naddress = 6";
 	struct scan_config config = { .bus = "cellar" };
 	struct scan_line found[] = { at(5, 0x00000001), at(9, 0x00000002), at(6, 0x00000003),
@@ -140,9 +167,9 @@ static void what_is_configured_is_not_written_again(void **state)
 	close(fd);
 	chmod(path, 0604);
 	strcpy(found[3].device, "known-to-the-gateway");
-	found[4].last_address = 5;
+	found[4].last_address = 4;
 	assert_true(scan_config_load(&config, path));
-	assert_int_equal(config.count, 2);
+	assert_int_equal(config.count, 3);
 	assert_int_equal(config.baud, 9600);
 	char *added = written(&config, found, 5);
 	assert_string_equal(added, "\n[device cellar/heat-00000003-2]\n"
@@ -179,15 +206,34 @@ static void a_new_file_is_made_and_a_missing_folder_is_an_error(void **state)
 	assert_true(scan_config_append("/nonexistent/devices.ini", "[x]\n", 4) < 0);
 }
 
+static void what_cannot_be_written_is_known_beforehand(void **state)
+{
+	(void)state;
+	char folder[] = "/tmp/metergate-scan-XXXXXX", path[64];
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/devices.ini", folder);
+	assert_int_equal(scan_config_writable(path), 0);
+	assert_int_equal(access(path, F_OK), -1); /* and nothing was made */
+	assert_int_equal(scan_config_append(path, "[x]\n", 4), 0);
+	assert_int_equal(scan_config_writable(path), 0);
+	assert_int_equal(scan_config_writable(folder), -EISDIR);
+	assert_int_equal(scan_config_writable("/dev/null"), -EINVAL);
+	assert_int_equal(scan_config_writable("/nonexistent/devices.ini"), -ENOENT);
+	unlink(path);
+	rmdir(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_meter_is_addressed_by_its_own_address),
 		cmocka_unit_test(others_are_addressed_by_their_identity),
 		cmocka_unit_test(who_shares_a_configured_address_is_written),
+		cmocka_unit_test(a_last_address_at_which_another_is_heard_says_nothing),
 		cmocka_unit_test(names_are_unique_and_valid),
 		cmocka_unit_test(what_is_configured_is_not_written_again),
 		cmocka_unit_test(a_new_file_is_made_and_a_missing_folder_is_an_error),
+		cmocka_unit_test(what_cannot_be_written_is_known_beforehand),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

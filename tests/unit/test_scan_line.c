@@ -48,6 +48,18 @@ static void what_is_not_said_is_left_empty(void **state)
 	assert_string_equal(found.note, "");
 }
 
+static void a_meter_told_before_says_so(void **state)
+{
+	(void)state;
+	struct scan_line found;
+	assert_true(scan_line_read(
+			"{\"type\":\"found\",\"bus\":\"c\",\"baud\":300,\"again\":true}", &found));
+	assert_true(found.again);
+	assert_true(
+			scan_line_read("{\"type\":\"found\",\"bus\":\"c\",\"baud\":300}", &found));
+	assert_false(found.again);
+}
+
 static void other_lines_are_none(void **state)
 {
 	(void)state;
@@ -67,6 +79,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_meter_is_read),
 		cmocka_unit_test(what_is_not_said_is_left_empty),
+		cmocka_unit_test(a_meter_told_before_says_so),
 		cmocka_unit_test(other_lines_are_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

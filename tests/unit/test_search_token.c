@@ -69,7 +69,7 @@ static void refuse(const char *token)
 	bench_begin(&b.scan, &order);
 	scan_token(b.scan.scan, whole);
 	bench_end(&b.scan);
-	strncat(whole, ".", sizeof(whole) - strlen(whole) - 1);
+	strncat(whole, ":", sizeof(whole) - strlen(whole) - 1);
 	strncat(whole, token, sizeof(whole) - strlen(whole) - 1);
 	order.resume = whole;
 	bench_begin(&b.scan, &order);

@@ -206,6 +206,81 @@ static void an_answer_sooner_than_any_is_of_somebody_else(void **state)
 	bench_end(&b);
 }
 
+/* Addresses 1, 3, 5 ... have meters; each ACK behind a silent one is asked for again. */
+static void prove(struct scan_bench *b, int meters)
+{
+	struct scan_order order = { .kind = SCAN_PRIMARY };
+	memset(order.addresses, 0xFF, 4);
+	bench_begin(b, &order);
+	bench_step(b, NKE, 0, EXCHANGE_SILENT, -1);
+	bench_step(b, REQ, 0, EXCHANGE_SILENT, -1);
+	for (int a = 1; a < 2 * meters; a += 2) {
+		bench_step(b, NKE, a, EXCHANGE_ACK, FAST);
+		bench_step(b, NKE, a, EXCHANGE_ACK, FAST);
+		bench_step(b, NKE, a + 1, EXCHANGE_SILENT, -1);
+	}
+}
+
+static void where_all_proved_to_be_right_fast_answers_are_believed(void **state)
+{
+	(void)state;
+	struct scan_bench b;
+	prove(&b, 12);
+	bench_step(&b, NKE, 25, EXCHANGE_ACK, FAST + 400);
+	bench_step(&b, NKE, 26, EXCHANGE_SILENT, -1);
+	/* Any that does not come at just that time may be a late one. */
+	bench_step(&b, NKE, 27, EXCHANGE_ACK, FAST + 600);
+	bench_step(&b, NKE, 27, EXCHANGE_ACK, FAST + 600);
+	bench_step(&b, NKE, 28, EXCHANGE_SILENT, -1);
+	bench_step(&b, NKE, 29, EXCHANGE_ACK, FAST - 600);
+	bench_step(&b, NKE, 29, EXCHANGE_ACK, FAST - 600);
+	bench_end(&b);
+	prove(&b, 11);
+	bench_step(&b, NKE, 23, EXCHANGE_ACK, FAST);
+	bench_step(&b, NKE, 23, EXCHANGE_ACK, FAST);
+	bench_end(&b);
+}
+
+static void where_anything_came_late_no_answer_is_believed_at_once(void **state)
+{
+	(void)state;
+	struct scan_bench b;
+	prove(&b, 12);
+	assert_true(bench_ask(&b));
+	assert_int_equal(bench_a(&b), 25);
+	b.counters.discarded_bytes++;
+	bench_take(&b, EXCHANGE_SILENT, -1);
+	for (int i = 0; i < 6 && bench_ask(&b) && bench_a(&b) < 27; i++) {
+		bench_take(&b, EXCHANGE_SILENT, -1);
+	}
+	bench_step(&b, NKE, 27, EXCHANGE_ACK, FAST);
+	bench_step(&b, NKE, 27, EXCHANGE_ACK, FAST);
+	bench_end(&b);
+}
+
+/* The last address may answer after its window, too, when there is another pass. */
+static void a_late_answer_of_the_last_address_is_not_that_of_the_first(void **state)
+{
+	(void)state;
+	struct scan_bench b;
+	struct scan_order order = ADDRESSES(2, 250);
+	order.repeats = 1;
+	bench_begin(&b, &order);
+	bench_step(&b, NKE, 2, EXCHANGE_SILENT, -1);
+	bench_step(&b, REQ, 2, EXCHANGE_SILENT, -1);
+	bench_step(&b, NKE, 250, EXCHANGE_SILENT, -1);
+	bench_step(&b, REQ, 250, EXCHANGE_SILENT, -1);
+	bench_step(&b, REQ, 2, EXCHANGE_ACK, 130000);
+	bench_step(&b, REQ, 2, EXCHANGE_SILENT, -1);
+	for (int i = 0; i < 12 && bench_ask(&b) && bench_a(&b) == 2; i++) {
+		bench_take(&b, EXCHANGE_SILENT, -1);
+	}
+	assert_int_equal(bench_a(&b), 250);
+	assert_int_equal(b.exchange.ask.window, 187500 + 500000);
+	assert_int_equal(b.scan->count, 0);
+	bench_end(&b);
+}
+
 static void damage_makes_another_pass_over_the_silent(void **state)
 {
 	(void)state;
@@ -322,6 +397,9 @@ int main(void)
 		cmocka_unit_test(another_address_in_the_answer_is_said),
 		cmocka_unit_test(a_late_answer_is_given_to_whom_it_belongs),
 		cmocka_unit_test(an_answer_sooner_than_any_is_of_somebody_else),
+		cmocka_unit_test(where_all_proved_to_be_right_fast_answers_are_believed),
+		cmocka_unit_test(where_anything_came_late_no_answer_is_believed_at_once),
+		cmocka_unit_test(a_late_answer_of_the_last_address_is_not_that_of_the_first),
 		cmocka_unit_test(damage_makes_another_pass_over_the_silent),
 		cmocka_unit_test(noise_at_an_empty_address_is_no_meter),
 		cmocka_unit_test(collisions_are_found_by_the_acknowledgement_too),

@@ -65,6 +65,21 @@ static void set_delays(const struct scan_case *what, struct slaves *slaves, uint
 	}
 }
 
+/* Each address once. */
+static void scatter(struct slaves *slaves, uint64_t seed)
+{
+	bool taken[PRIMARY_ALL] = { false };
+	uint64_t random = seed * 77;
+	for (size_t i = 0; i < slaves->count; i++) {
+		uint64_t address;
+		do {
+			address = virtual_random(&random, PRIMARY_ALL);
+		} while (taken[address]);
+		taken[address] = true;
+		slaves->meters[i].address = (int)address;
+	}
+}
+
 static bool make(const struct scan_case *what, uint64_t seed, struct slaves *slaves)
 {
 	int64_t low = what->delay_low > 0 ? what->delay_low : BITS_LEAST;
@@ -75,6 +90,9 @@ static bool make(const struct scan_case *what, uint64_t seed, struct slaves *sla
 	}
 	if (what->lot == SCAN_LOT_ONE_NUMBER) {
 		give_one_number(slaves);
+	}
+	if (what->scattered) {
+		scatter(slaves, seed);
 	}
 	set_delays(what, slaves, seed);
 	if (what->prepare != NULL) {

@@ -25,6 +25,7 @@ struct scan_case {
 	bool fast;
 	bool known;         /* all are in the inventory, and only those are asked */
 	bool identify;      /* primary: with identity */
+	bool scattered;     /* primary: anywhere within 0-250, otherwise 1, 2, 3 ... */
 	uint32_t baud;      /* 0: 2400 */
 	uint32_t disturbed; /* characters of a million */
 	int64_t delay_low, delay_high; /* of the meters, bits; 0: 11 */
