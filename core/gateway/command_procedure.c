@@ -9,10 +9,8 @@
 #include <time.h>
 
 #include "bus/assemble.h"
-#include "bus/bus_key.h"
 #include "gateway/command_procedure_verbs.h"
 
-#define MILLISECOND 1000 /* µs */
 /* Why the port was lost, and what is unknown since. */
 #define FAILURE_SIZE (PROCEDURE_TEXT_SIZE + COMMAND_REASON_SIZE)
 
@@ -61,78 +59,18 @@ static const struct command_target *target_of(const struct working *working)
 	return &working->targets[working->at];
 }
 
-static struct telegrams_secret secret_of(
-		const struct command_bus *bus, const struct bus_address *address)
-{
-	struct telegrams_secret secret = { 0 };
-	const struct bus_key *key = bus_key_find(bus->setup->settings.keys, address);
-	if (key != NULL) {
-		secret.key = &key->key;
-		secret.identity = &key->identity;
-	}
-	return secret;
-}
-
-/* At which a device is asked; NULL: one that is not configured. */
-static uint32_t speed_of(const struct setup_bus *setup, const struct setup_device *device)
-{
-	return device != NULL && device->settings.baud != 0 ? device->settings.baud
-														: setup->settings.line.baud;
-}
-
-/* What is sent at the speed of the meter that was named is lost on those at another. */
-static bool hears_broadcast(
-		const struct command_target *target, const struct setup_device *device)
-{
-	const struct setup_bus *setup = target->bus->setup;
-	return device != target->device &&
-		   speed_of(setup, device) == speed_of(setup, target->device);
-}
-
 /* The meter that was named, and every device that hears a broadcast. */
 static bool call_witnesses(struct working *working)
 {
-	const struct command_target *target = target_of(working);
-	const struct setup_bus *setup = target->bus->setup;
-	size_t count = 0;
-	working->witnesses = calloc(setup->device_count + 1, sizeof(*working->witnesses));
+	struct procedure_order *order = &working->order;
+	working->witnesses =
+			command_procedure_witnesses(target_of(working), &order->witness_count);
 	if (working->witnesses == NULL) {
 		command_fail(working->command, COMMAND_OTHER, "out of memory");
 		return false;
 	}
-	working->witnesses[count++].name = target->word;
-	for (size_t i = 0; i < setup->device_count; i++) {
-		const struct bus_device_settings *device = &setup->devices[i].settings;
-		if (hears_broadcast(target, &setup->devices[i])) {
-			working->witnesses[count++] = (struct procedure_witness){
-				.name = device->name,
-				.address = device->address,
-				.window = device->response * MILLISECOND,
-				.any_address = device->any_address,
-				.secret = secret_of(target->bus, &device->address),
-			};
-		}
-	}
-	working->order.witnesses = working->witnesses;
-	working->order.witness_count = count;
+	order->witnesses = working->witnesses;
 	return true;
-}
-
-/* What the configuration knows of the meter. */
-static void prepare(struct working *working)
-{
-	const struct command_target *target = target_of(working);
-	struct procedure_order *order = &working->order;
-	const struct bus_device_settings none = { .baud = 0 };
-	const struct bus_device_settings *device =
-			target->device != NULL ? &target->device->settings : &none;
-	order->address = target->address;
-	order->baud = device->baud;
-	order->window = device->response * MILLISECOND;
-	order->any_address = device->any_address;
-	order->fixed_line = bus_is_fixed(target->bus->bus);
-	order->data = (struct mg_bytes){ working->draft.bytes, working->draft.size };
-	order->secret = secret_of(target->bus, &target->address);
 }
 
 /* What came, decoded: of requests whose answer is all that was wanted. */
@@ -196,7 +134,7 @@ static void take_result(struct working *working, const struct procedure *procedu
 			working->command, target_of(working)->word, working->order.kind, procedure);
 	count_failure(
 			working, codes[procedure_verdict(procedure)], procedure_text(procedure));
-	if (procedure_worked(procedure)) {
+	if (procedure_worked(procedure) && procedure_touched(procedure)) {
 		warn_configuration(working);
 	}
 }
@@ -282,7 +220,9 @@ static void go_on(struct working *working)
 			.procedure = &working->order,
 			.done = job_done,
 			.data = working };
-		prepare(working);
+		working->order.data =
+				(struct mg_bytes){ working->draft.bytes, working->draft.size };
+		command_procedure_prepare(&working->order, target_of(working));
 		if (!working->order.dry_run) {
 			working->job = bus_submit(target_of(working)->bus->bus, &job);
 			if (working->job != 0) {

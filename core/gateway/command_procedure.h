@@ -32,6 +32,14 @@ bool command_procedure_read_freeze(struct command_procedure_draft *draft);
 bool command_procedure_read_send(struct command_procedure_draft *draft);
 bool command_procedure_read_nothing(struct command_procedure_draft *draft);
 
+/* Fills in what the configuration knows of the meter, and of order->data with SEND. */
+void command_procedure_prepare(
+		struct procedure_order *order, const struct command_target *target);
+/* The meter that was named, and every device that hears a broadcast at its speed. The
+   caller's to free; NULL: out of memory. */
+struct procedure_witness *command_procedure_witnesses(
+		const struct command_target *target, size_t *count);
+
 /* A whole number within low..high; false, and nothing said, when it is none. */
 bool command_procedure_number(const char *text, long low, long high, long *number);
 /* Appends bytes of hex digits, in pairs, with : or a blank between them or not. False,

@@ -85,6 +85,16 @@ static bool read_step(const char *word, size_t length, struct bus_init_step *ste
 	return false;
 }
 
+struct mg_frame bus_init_frame(
+		const struct bus_init_step *step, uint8_t address, bool fcb)
+{
+	return (struct mg_frame){ .type = MG_FRAME_LONG,
+		.c = (uint8_t)(MG_C_SND_UD | (fcb ? MG_C_FCB : 0)),
+		.a = address,
+		.ci = step->ci,
+		.data = { step->data, step->size } };
+}
+
 bool bus_init_parse(const char *text, struct bus_init *init, size_t *wrong)
 {
 	static const char blanks[] = " \t";

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <metergate/mbus.h>
+
 #define BUS_INIT_STEPS_MAX 8
 #define BUS_INIT_DATA_MAX 64
 
@@ -26,5 +28,10 @@ struct bus_init {
 /* Words with blanks in between: "nke", "reset", "reset=10" (application reset with this
    sub-code, hex), "send=510813" (CI and data, hex). False: *wrong is where. */
 bool bus_init_parse(const char *text, struct bus_init *init, size_t *wrong);
+
+/* The SND_UD of a step that is no SND_NKE, to an address, with this frame count bit. Its
+   data are those of the step. */
+struct mg_frame bus_init_frame(
+		const struct bus_init_step *step, uint8_t address, bool fcb);
 
 #endif

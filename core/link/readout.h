@@ -67,6 +67,7 @@ struct readout_manner {
 	int64_t window; /* µs that it needs at most to begin its answer; 0: the standard's */
 	bool once;      /* it is known to be silent: one try, one request */
 	bool any_address; /* its answers carry another address */
+	bool alone;       /* nobody else may answer: garbage before a telegram spoils it */
 	bool alarms;      /* when it says that it has some (ACD), they are asked for */
 	const struct bus_init *init; /* NULL: nothing */
 };

@@ -43,7 +43,10 @@ static bool ask(struct readout *readout, enum readout_phase phase,
 		.patience = patience(readout, phase),
 		.slave = &readout->memory->slave,
 		.any_address = manner->any_address,
-		.listen = may_be_several(readout, phase) ? EXCHANGE_LISTEN_ALL : 0,
+		.listen = may_be_several(readout, phase) ||
+								  (manner->alone && phase == READOUT_PHASE_REQUEST)
+						  ? EXCHANGE_LISTEN_ALL
+						  : 0,
 	};
 	readout->phase = phase;
 	exchange_begin(readout->exchange, &request, now);
@@ -118,11 +121,7 @@ bool readout_ask_init(struct readout *readout, int64_t now)
 	if (step->nke) {
 		return readout_ask_reset(readout, READOUT_PHASE_INIT, readout->tries, now);
 	}
-	const struct mg_frame frame = { .type = MG_FRAME_LONG,
-		.c = (uint8_t)(MG_C_SND_UD | (readout->fcb_send ? MG_C_FCB : 0)),
-		.a = readout->asked,
-		.ci = step->ci,
-		.data = { step->data, step->size } };
+	const struct mg_frame frame = bus_init_frame(step, readout->asked, readout->fcb_send);
 	return ask(readout, READOUT_PHASE_INIT, &frame, EXCHANGE_EXPECT_ACK, readout->tries,
 			now);
 }

@@ -122,6 +122,11 @@ enum procedure_verdict procedure_verdict(const struct procedure *procedure)
 	return procedure->verdict;
 }
 
+bool procedure_touched(const struct procedure *procedure)
+{
+	return procedure->touched;
+}
+
 const char *procedure_text(const struct procedure *procedure)
 {
 	return procedure->text;

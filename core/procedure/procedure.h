@@ -47,8 +47,9 @@ enum procedure_kind {
 struct procedure_witness {
 	const char *name; /* as people call it */
 	struct bus_address address;
-	int64_t window; /* as in the order, and so is any_address */
+	int64_t window; /* as in the order, and so are the next two */
 	bool any_address;
+	const struct bus_init *init;
 	struct telegrams_secret secret;
 };
 
@@ -64,6 +65,9 @@ struct procedure_order {
 	uint32_t baud;              /* at which it is asked; 0: that of the bus */
 	int64_t window; /* µs that it needs at most to begin an answer; 0: the standard's */
 	bool any_address; /* its answers carry another address */
+	/* What it is sent before it is read, but for SEND; borrowed until the end. NULL:
+	   nothing. */
+	const struct bus_init *init;
 	/* SET_ADDRESS, SET_IDENTITY: even if somebody answers there. SET_CLOCK: even if it is
 	   right already. All: even if the number of the meter has wildcards. */
 	bool force;
@@ -134,6 +138,8 @@ struct task *procedure_task(struct procedure *procedure);
    kinds that verify nothing, when it answered. */
 bool procedure_worked(const struct procedure *procedure);
 enum procedure_verdict procedure_verdict(const struct procedure *procedure);
+/* True when something was sent that may have changed a meter. */
+bool procedure_touched(const struct procedure *procedure);
 /* "set-address", ...: as the verb of the command line is called. */
 const char *procedure_name(enum procedure_kind kind);
 /* The rates that CI B8h ... BFh stand for, lowest first, ended by 0. */

@@ -7,6 +7,7 @@
  * more at the old one when it must have fallen back by itself.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "procedure/procedure_common.h"
 #include "procedure/procedure_kinds.h"
@@ -167,9 +168,10 @@ static void judge_old(struct procedure *procedure)
 		return;
 	}
 	procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
-			"stays at %u baud: the switch to %u baud was %s, but %s; %s. It was "
+			"stays at %u baud: the switch to %u baud was %s, %s %s; %s. It was "
 			"read again at %u baud",
 			old, baud, procedure->said,
+			strcmp(procedure->said, "acknowledged") == 0 ? "but" : "and",
 			damaged ? "what came at the new speed could not be used"
 					: "it does not answer at the new speed",
 			damaged ? "another meter there may have its address, or the cable or the "

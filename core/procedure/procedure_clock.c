@@ -15,6 +15,7 @@
 #define MINUTE 60
 #define SIZE_F 4
 #define SIZE_I 6
+#define TIME_SIZE (2 + SIZE_I)
 #define OFF_SIZE 72
 
 /* Days since 1970-01-01 of a date of the Gregorian calendar. */
@@ -50,11 +51,8 @@ static struct mg_date date_of(int64_t seconds)
 static int64_t right_at(const struct procedure *procedure, int64_t moment)
 {
 	const struct procedure_order *order = &procedure->order;
-	if (order->clock_now) {
-		return (procedure->wall + moment - procedure->begun) / SECOND + order->clock;
-	}
-	int64_t since = procedure->clock_sent ? procedure->sent_at : procedure->begun;
-	return order->clock + (moment - since) / SECOND;
+	int64_t since = moment - procedure->begun;
+	return order->clock + (order->clock_now ? procedure->wall + since : since) / SECOND;
 }
 
 struct told {
@@ -80,7 +78,9 @@ static void take_time(void *data, const struct mg_data_record *record)
 				 date->minute * MINUTE + (told->seconds ? date->second : 0);
 }
 
-/* How far the clock is off: one that tells no seconds may have any of them. */
+/* How far the clock is off: one that tells no seconds may have any of them, a slow meter
+   may have put its telegram together when it was asked, and what came after a repeated
+   request when it was asked first. */
 static bool offset(struct procedure *procedure, enum procedure_view_kind kind,
 		struct procedure_offset *off)
 {
@@ -90,8 +90,11 @@ static bool offset(struct procedure *procedure, enum procedure_view_kind kind,
 	if (!told.found) {
 		return false;
 	}
+	int64_t delay = view->readout.delay > SECOND / 2 ? view->readout.delay : 0;
+	int64_t first = view->readout.repeats > 0 ? view->begun : view->at - delay;
 	off->low = told.time - right_at(procedure, view->at);
-	off->high = off->low + (told.seconds ? 0 : MINUTE);
+	off->high = told.time - right_at(procedure, first) + (told.seconds ? 0 : MINUTE);
+	procedure->clock_seconds = told.seconds;
 	if (kind == PROCEDURE_VIEW_BEFORE) {
 		procedure->told_before = told.time;
 	}
@@ -103,15 +106,20 @@ static bool is_exact(const struct procedure_offset *off)
 	return off->low == off->high;
 }
 
-/* In any case off by no more than type F could tell, or type I where seconds are told;
-   the answer takes some time, too. */
+/* By no more than type F could tell, or type I where seconds are told; the answer takes
+   some time, too. */
+static int64_t off_most(const struct procedure *procedure)
+{
+	return procedure->order.type_i && procedure->clock_seconds
+				   ? PROCEDURE_CLOCK_OFF_I + 1
+				   : PROCEDURE_CLOCK_OFF_F + PROCEDURE_CLOCK_OFF_I;
+}
+
+/* In any case. */
 static bool is_right(
 		const struct procedure *procedure, const struct procedure_offset *off)
 {
-	int64_t most = PROCEDURE_CLOCK_OFF_F + PROCEDURE_CLOCK_OFF_I;
-	if (procedure->order.type_i && is_exact(off)) {
-		most = PROCEDURE_CLOCK_OFF_I + 1;
-	}
+	int64_t most = off_most(procedure);
 	return off->low >= -most && off->high <= most;
 }
 
@@ -145,7 +153,7 @@ static void judge_told(struct procedure *procedure)
 	procedure->clock_seen = true;
 	procedure_run_end(procedure, PROCEDURE_WORKED,
 			"the clock is %s, which is right already as far as can be read back; nothing "
-			"was sent, set it nevertheless with --force",
+			"was changed, set it nevertheless with --force",
 			off_text(&procedure->off_before, text));
 }
 
@@ -178,33 +186,54 @@ static int64_t whole_minute(const struct procedure *procedure, int64_t time)
 	return hidden ? down + up - nearest : nearest;
 }
 
-static void plan_set(struct procedure *procedure)
+/* The record of the present time, to `bytes`; 0: there is no such year. */
+static size_t build_time(
+		struct procedure *procedure, uint8_t bytes[TIME_SIZE], struct mg_date *date)
 {
-	uint8_t bytes[2 + SIZE_I] = { 0x04, 0x6D };
 	bool type_i = procedure->order.type_i;
-	struct mg_builder builder = { .bytes = bytes, .size = sizeof(bytes), .length = 2 };
-	procedure->clock_sent = false;
+	struct mg_builder builder = { .bytes = bytes, .size = TIME_SIZE, .length = 2 };
 	int64_t time = right_at(procedure, procedure->now);
 	if (procedure->order.clock_now && !type_i) {
 		time = whole_minute(procedure, time);
 	}
-	const struct mg_date date = date_of(time);
+	*date = date_of(time);
 	bytes[0] = type_i ? 0x06 : 0x04;
-	mg_build_date(&builder, type_i ? SIZE_I : SIZE_F, &date);
-	if (builder.failed) {
+	bytes[1] = 0x6D;
+	mg_build_date(&builder, type_i ? SIZE_I : SIZE_F, date);
+	return builder.failed ? 0 : builder.length;
+}
+
+static void refresh(struct procedure *procedure)
+{
+	struct mg_date date;
+	build_time(procedure, procedure->plan.data, &date);
+}
+
+static void plan_set(struct procedure *procedure)
+{
+	uint8_t bytes[TIME_SIZE];
+	struct mg_date date;
+	size_t size = build_time(procedure, bytes, &date);
+	if (size == 0) {
 		procedure_run_end(procedure, PROCEDURE_REFUSED,
 				"this time cannot be sent to a meter: want a year from 2000 to 2099. "
 				"Nothing was changed");
 		return;
 	}
-	procedure_run_command(procedure, PROCEDURE_CI_DATA, bytes, builder.length,
+	procedure_run_command(procedure, PROCEDURE_CI_DATA, bytes, size,
 			"set the clock to %04d-%02d-%02d %02d:%02d", (int)date.year, (int)date.month,
 			(int)date.day, (int)date.hour, (int)date.minute);
+	/* What is repeated tells a time that is over. */
+	procedure->plan.tries = 1;
+	procedure->plan.refresh = refresh;
 }
 
 static void judge_set(struct procedure *procedure)
 {
-	procedure->clock_sent = true;
+	bool heard = procedure->acknowledged;
+	if (heard || !procedure_run_again(procedure, 1, procedure->tries - 1)) {
+		procedure->rounds = 0;
+	}
 }
 
 static void plan_after(struct procedure *procedure)
@@ -219,21 +248,23 @@ static void end_untold(struct procedure *procedure)
 	const char *heard = procedure_run_heard(procedure, text);
 	bool good = procedure->order.unverified && procedure->acknowledged;
 	procedure_run_end(procedure, good ? PROCEDURE_WORKED : PROCEDURE_NOT_FOLLOWED,
-			"the time was sent and %s; whether the clock was set cannot be "
-			"verified, since the meter does not tell its time",
-			heard);
+			"the new time was %s; whether the clock was set cannot be verified, since "
+			"the "
+			"meter does not tell its time%s",
+			heard, good ? "" : "; look at its display, then try again");
 }
 
-/* It is right as far as can be told; or another time than before, and the minute that was
-   sent: of a clock that tells no seconds that is one on either side of the moment. */
+/* It is right in any case; or another time than before, and the one that was sent as far
+   as can be told: of a clock that tells no seconds the minute on either side. */
 static bool is_set(const struct procedure *procedure)
 {
 	const struct procedure_offset *before = &procedure->off_before;
 	const struct procedure_offset *after = &procedure->off_after;
-	int64_t most = MINUTE / 2 + PROCEDURE_CLOCK_OFF_I;
+	int64_t most = procedure->clock_seconds ? off_most(procedure)
+											: MINUTE / 2 + PROCEDURE_CLOCK_OFF_I;
 	bool moved = after->low > before->high || after->high < before->low;
 	return is_right(procedure, after) ||
-		   (moved && !is_exact(after) && after->low <= most && after->high >= -most);
+		   (moved && after->low <= most && after->high >= -most);
 }
 
 static void judge_offset(struct procedure *procedure)
@@ -251,10 +282,11 @@ static void judge_offset(struct procedure *procedure)
 		return;
 	}
 	procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
-			"the time was sent as type %s and %s, but the clock is %s, and before it was "
+			"the new time (type %s) was %s, %s the clock is %s, and before it was "
 			"%s%s: the meter does not let its clock be set over the bus, or wants the "
-			"other type (--type %s), or keeps standard time or UTC",
-			procedure->order.type_i ? "I" : "F", heard, after, before,
+			"other type (--type %s), or keeps standard time or UTC (--utc)",
+			procedure->order.type_i ? "I" : "F", heard, procedure_run_but(procedure),
+			after, before,
 			procedure_view_complaint(
 					procedure_run_view(procedure, PROCEDURE_VIEW_AFTER), complaint),
 			procedure->order.type_i ? "f" : "i");
@@ -265,7 +297,9 @@ static void judge_after(struct procedure *procedure)
 	const struct procedure_view *after =
 			procedure_run_view(procedure, PROCEDURE_VIEW_AFTER);
 	if (!procedure_view_answered(after)) {
-		procedure_common_end_lost(procedure, after, "the time");
+		if (!procedure_run_again(procedure, 1, 1)) {
+			procedure_common_end_lost(procedure, after, "the new time");
+		}
 	} else if (!offset(procedure, PROCEDURE_VIEW_AFTER, &procedure->off_after) ||
 			   !procedure->clock_told) {
 		end_untold(procedure);

@@ -14,6 +14,25 @@ static bool is_for_all(const struct procedure *procedure)
 		   procedure->order.address.primary == MG_A_BROADCAST_REPLY;
 }
 
+static enum procedure_verdict verdict_of(const struct procedure_view *view)
+{
+	return procedure_view_silent(view) ? PROCEDURE_NO_ANSWER : PROCEDURE_DAMAGED;
+}
+
+const char *procedure_common_stop(const char *sentence)
+{
+	size_t length = strlen(sentence);
+	return length > 0 && sentence[length - 1] == '?' ? "" : ".";
+}
+
+void procedure_common_end_unread(struct procedure *procedure,
+		const struct procedure_view *view, const char *advice)
+{
+	const char *reason = view->readout.reason;
+	procedure_run_end(procedure, verdict_of(view), "%s%s%s Nothing was changed", reason,
+			procedure_common_stop(reason), advice);
+}
+
 void procedure_common_plan_alone(struct procedure *procedure)
 {
 	if (procedure->order.address.secondary) {
@@ -39,33 +58,30 @@ void procedure_common_judge_alone(struct procedure *procedure)
 void procedure_common_plan_resolve(struct procedure *procedure)
 {
 	if (is_for_all(procedure)) {
-		procedure_run_short(procedure, MG_C_REQ_UD2 | MG_C_FCB,
-				EXCHANGE_EXPECT_DATA | EXCHANGE_EXPECT_ACK,
+		procedure_run_read(procedure, &procedure->order.address, PROCEDURE_VIEW_BEFORE, 1,
 				"which meter answers to 254?");
-		procedure->plan.listen = EXCHANGE_LISTEN_ALL;
+		procedure->plan.alone = true;
 	}
 }
 
 void procedure_common_judge_resolve(struct procedure *procedure)
 {
-	const uint8_t a_offset = 5;
-	if (procedure->answer != EXCHANGE_DATA) {
-		bool silent = procedure->answer == EXCHANGE_SILENT;
-		procedure_run_end(procedure, silent ? PROCEDURE_NO_ANSWER : PROCEDURE_DAMAGED,
-				"%s at 254, which only works with one meter on the bus; name it by its "
-				"own address. Nothing was changed",
-				procedure->answer == EXCHANGE_ACK ? "the meter has no data now"
-												  : procedure->trouble);
+	const struct procedure_view *view =
+			procedure_run_view(procedure, PROCEDURE_VIEW_BEFORE);
+	int address = procedure_view_address(view);
+	if (address < 0) {
+		procedure_common_end_unread(procedure, view,
+				" 254 works only with one meter on the bus: where there are more, name "
+				"one by its own address.");
 		return;
 	}
-	uint8_t address = procedure->frame[a_offset];
 	if (address > MG_A_PRIMARY_LAST) {
 		procedure_run_end(procedure, PROCEDURE_REFUSED,
 				"the meter at 254 does not tell its own address; name it by "
 				"its secondary address. Nothing was changed");
 		return;
 	}
-	procedure->order.address.primary = address;
+	procedure->order.address.primary = (uint8_t)address;
 }
 
 void procedure_common_plan_identify(struct procedure *procedure)
@@ -95,14 +111,9 @@ void procedure_common_judge_before(struct procedure *procedure)
 			procedure_run_view(procedure, PROCEDURE_VIEW_BEFORE);
 	if (procedure_view_answered(view)) {
 		narrow(procedure, &view->readout);
-		return;
+	} else {
+		procedure_common_end_unread(procedure, view, "");
 	}
-	const char *reason = view->readout.reason;
-	size_t length = strlen(reason);
-	procedure_run_end(procedure,
-			procedure_view_silent(view) ? PROCEDURE_NO_ANSWER : PROCEDURE_DAMAGED,
-			"%s%s Nothing was changed", reason,
-			length > 0 && reason[length - 1] == '?' ? "" : ".");
 }
 
 /* The VIB of the first record of a quantity. */
@@ -153,9 +164,10 @@ void procedure_common_end_lost(struct procedure *procedure,
 		const struct procedure_view *view, const char *action)
 {
 	char heard[200];
-	procedure_run_end(procedure,
-			procedure_view_silent(view) ? PROCEDURE_NO_ANSWER : PROCEDURE_DAMAGED,
-			"%s was %s, but then: %s; it cannot be verified. Try again, or read "
-			"the meter",
-			action, procedure_run_heard(procedure, heard), view->readout.reason);
+	const char *reason = view->readout.reason;
+	procedure_run_end(procedure, verdict_of(view),
+			"%s was %s, %s then: %s%s It is unknown whether the meter followed: read it, "
+			"and try again",
+			action, procedure_run_heard(procedure, heard), procedure_run_but(procedure),
+			reason, procedure_common_stop(reason));
 }

@@ -39,6 +39,12 @@ void procedure_common_judge_before(struct procedure *procedure);
 /* With order.by_name: puts the VIBs that the meter was seen to use into order.data. */
 void procedure_common_adapt(struct procedure *procedure);
 
+/* "", or "." behind a sentence that has no mark at its end. */
+const char *procedure_common_stop(const char *sentence);
+/* The verdict on a meter that could not be read before anything was changed; `advice`: ""
+   or a sentence more, with a blank before it. */
+void procedure_common_end_unread(struct procedure *procedure,
+		const struct procedure_view *view, const char *advice);
 /* The verdict on a meter that does not answer any more after a command. `action` says
    what was done: "the reset". */
 void procedure_common_end_lost(struct procedure *procedure,

@@ -100,6 +100,7 @@ static void plan_look(
 		procedure->plan.secret = other->secret;
 		procedure->plan.window = other->window;
 		procedure->plan.any_address = other->any_address;
+		procedure->plan.init = other->init;
 	}
 }
 
@@ -215,9 +216,7 @@ static void look(const struct procedure *procedure, const struct values *before,
 static void end_finding(struct procedure *procedure, const struct finding *finding)
 {
 	char text[200];
-	const char *heard = procedure->answer == EXCHANGE_SENT
-								? "sent to all meters"
-								: procedure_run_heard(procedure, text);
+	const char *heard = procedure_run_heard(procedure, text);
 	bool taken = procedure->acknowledged || procedure->answer == EXCHANGE_SENT;
 	bool good = procedure->order.unverified && taken;
 	if (finding->fresh > 0) {
@@ -228,7 +227,7 @@ static void end_finding(struct procedure *procedure, const struct finding *findi
 		return;
 	}
 	procedure_run_end(procedure, good ? PROCEDURE_WORKED : PROCEDURE_NOT_FOLLOWED,
-			"the freeze was %s, but %s%s", heard,
+			"the freeze was %s, %s %s%s", heard, procedure_run_but(procedure),
 			finding->stored == 0
 					? "the readout has no stored value that belongs to it, so nothing "
 					  "shows whether it was followed"
@@ -331,6 +330,12 @@ static void judge_look(struct procedure *procedure)
 	struct procedure_looks *looks = procedure->looks;
 	struct values after = { .count = 0 };
 	struct finding finding = { .stored = 0 };
+	bool was_there = looks->before[procedure->looked].count > 0;
+	if (was_there && !procedure_view_answered(view) &&
+			procedure_run_again(procedure, 1, 1)) {
+		return;
+	}
+	procedure->rounds = 0;
 	procedure_view_each(view, take_value, &after);
 	look(procedure, &looks->before[procedure->looked], &after, &finding);
 	looks->followed += finding.fresh > 0;
@@ -354,7 +359,9 @@ static void judge(struct procedure *procedure)
 	struct values before = { .count = 0 }, after = { .count = 0 };
 	struct finding finding = { .stored = 0 };
 	if (!procedure_view_answered(view)) {
-		procedure_common_end_lost(procedure, view, "the freeze");
+		if (!procedure_run_again(procedure, 1, 1)) {
+			procedure_common_end_lost(procedure, view, "the freeze");
+		}
 		return;
 	}
 	procedure_view_each(

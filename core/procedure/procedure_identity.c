@@ -76,7 +76,7 @@ static void judge_before(struct procedure *procedure)
 	procedure_common_judge_before(procedure);
 	if (procedure->verdict == PROCEDURE_RUNNING && is_wanted(procedure, before)) {
 		procedure_run_end(procedure, PROCEDURE_WORKED,
-				"the meter is %s already; nothing was sent",
+				"the meter is %s already; nothing was changed",
 				wanted_text(procedure, text));
 	}
 }
@@ -87,6 +87,8 @@ static void plan_free(struct procedure *procedure)
 	if (!procedure->order.force) {
 		procedure_run_read(
 				procedure, &address, PROCEDURE_VIEW_OTHER, 1, "is this identity free?");
+		/* What prepares one meter may change another. */
+		procedure->plan.init = NULL;
 	}
 }
 
@@ -95,12 +97,15 @@ static void judge_free(struct procedure *procedure)
 	const struct procedure_view *view =
 			procedure_run_view(procedure, PROCEDURE_VIEW_OTHER);
 	char text[MG_IDENTITY_SIZE];
-	if (!procedure_view_silent(view)) {
+	if (view->done && !procedure_view_nobody(view)) {
 		procedure_run_end(procedure, PROCEDURE_REFUSED,
 				"another meter is called %s already%s%s; choose another identity, or "
 				"take it with --force. Nothing was changed",
 				wanted_text(procedure, text), procedure_view_answered(view) ? "" : ": ",
-				procedure_view_answered(view) ? "" : view->readout.reason);
+				procedure_view_answered(view) ? ""
+				: procedure_view_silent(view)
+						? "somebody acknowledges it, but gives no data"
+						: view->readout.reason);
 	}
 }
 
@@ -140,10 +145,11 @@ static void end_not_followed(
 	char text[MG_IDENTITY_SIZE], who[PROCEDURE_WHO_SIZE], heard[200];
 	procedure_view_who(view, who);
 	procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
-			"%s was sent and %s, but the meter is still %s: it does not let its identity "
-			"be set over the bus, or only a part of it, or only while its seal or menu "
-			"allows it; see its manual",
-			wanted_text(procedure, text), procedure_run_heard(procedure, heard), who);
+			"the new identity %s was %s, %s the meter is still %s: it does not let its "
+			"identity be set over the bus, or only a part of it, or only while its seal "
+			"or menu allows it; see its manual",
+			wanted_text(procedure, text), procedure_run_heard(procedure, heard),
+			procedure_run_but(procedure), who);
 }
 
 static void judge_back(struct procedure *procedure)
@@ -154,7 +160,8 @@ static void judge_back(struct procedure *procedure)
 		end_worked(procedure);
 	} else if (procedure_view_answered(after) && after->readout.has_identity) {
 		end_not_followed(procedure, after);
-	} else if (!procedure->order.address.secondary && !procedure_view_answered(after)) {
+	} else if (!procedure->order.address.secondary && !procedure_view_answered(after) &&
+			   !procedure_run_again(procedure, 1, 1)) {
 		procedure_common_end_lost(procedure, after, "the new identity");
 	}
 }
@@ -188,7 +195,7 @@ static void judge_last(struct procedure *procedure)
 	}
 	if (answered) {
 		end_not_followed(procedure, view);
-	} else {
+	} else if (!procedure_run_again(procedure, 2, 1)) {
 		procedure_common_end_lost(procedure,
 				procedure_run_view(procedure, PROCEDURE_VIEW_AFTER), "the new identity");
 	}

@@ -21,6 +21,7 @@
 #define SELECTION 0x08 /* data field "selection for readout" */
 #define DIF_ALL 0x7F   /* global readout request */
 #define MARK_MAX 32
+#define SEQUENCE_TRIES 8
 
 static struct procedure_view *view(
 		struct procedure *procedure, enum procedure_view_kind k)
@@ -76,30 +77,49 @@ static void plan_marked(struct procedure *procedure)
 	if (procedure->marked) {
 		procedure_run_read(procedure, &procedure->order.address, PROCEDURE_VIEW_OTHER,
 				PROCEDURE_TELEGRAMS_MAX, "is the selection followed?");
+		procedure->plan.bare_first = true;
 	}
+}
+
+/* One telegram with fewer records than before. */
+static bool is_selection(struct procedure *procedure, const struct procedure_view *marked)
+{
+	const struct readout *readout = &marked->readout;
+	return readout->count == 1 && readout->error == NULL &&
+		   procedure_view_count(marked) <
+				   procedure_view_count(view(procedure, PROCEDURE_VIEW_BEFORE));
 }
 
 /* A selection that may stand would look like an effect of the reset. */
 static void judge_marked(struct procedure *procedure)
 {
 	const struct procedure_view *marked = view(procedure, PROCEDURE_VIEW_OTHER);
+	bool answered = procedure_view_answered(marked);
 	char text[200];
-	procedure->marked =
-			!procedure_view_same_records(view(procedure, PROCEDURE_VIEW_BEFORE), marked);
-	if (!procedure_view_answered(marked)) {
-		procedure_run_end(procedure,
-				procedure_view_silent(marked) ? PROCEDURE_NO_ANSWER : PROCEDURE_DAMAGED,
-				"one record was selected for the reset to undo, which was %s, but then: "
-				"%s. The reset was not sent; try again, or select all records",
-				procedure_run_heard(procedure, text), marked->readout.reason);
+	if (!procedure->marked ||
+			procedure_view_same_records(view(procedure, PROCEDURE_VIEW_BEFORE), marked)) {
+		procedure->marked = false;
+		return;
 	}
+	if ((answered && is_selection(procedure, marked)) ||
+			procedure_run_again(procedure, 1, 1)) {
+		return;
+	}
+	const char *reason = answered ? "what the meter sends cannot be compared with what "
+									"it sent before, since requests had to be repeated"
+								  : marked->readout.reason;
+	procedure_run_end(procedure,
+			procedure_view_silent(marked) ? PROCEDURE_NO_ANSWER : PROCEDURE_DAMAGED,
+			"one record was selected for the reset to undo, which was %s, %s then: %s%s "
+			"The reset was not sent; try again, or select all records",
+			procedure_run_heard(procedure, text), procedure_run_but(procedure), reason,
+			procedure_common_stop(reason));
 }
 
 static void plan_first(struct procedure *procedure)
 {
 	if (is_sequence(procedure)) {
-		procedure_run_short(procedure, MG_C_REQ_UD2 | MG_C_FCB,
-				EXCHANGE_EXPECT_DATA | EXCHANGE_EXPECT_ACK,
+		procedure_run_read(procedure, &procedure->order.address, PROCEDURE_VIEW_OTHER, 1,
 				"read the first telegram only");
 	}
 }
@@ -107,14 +127,21 @@ static void plan_first(struct procedure *procedure)
 /* Without it nothing could be seen, and without a selection anybody might be told. */
 static void judge_first(struct procedure *procedure)
 {
-	if (procedure->answer == EXCHANGE_DATA) {
+	const struct procedure_view *first = view(procedure, PROCEDURE_VIEW_OTHER);
+	if (!is_sequence(procedure) || procedure_view_answered(first)) {
 		return;
 	}
-	bool silent = procedure->answer == EXCHANGE_SILENT;
-	procedure_run_end(procedure, silent ? PROCEDURE_NO_ANSWER : PROCEDURE_DAMAGED,
-			"%s. Nothing was changed",
-			procedure->answer == EXCHANGE_ACK ? "the meter has no data now"
-											  : procedure->trouble);
+	if (procedure->touched) {
+		procedure->stage += 2; /* the whole readout shows as much as can be seen */
+	} else {
+		procedure_common_end_unread(procedure, first, "");
+	}
+}
+
+/* The frame count bit that is next behind the first telegram. */
+static uint8_t next_bit(bool set)
+{
+	return set ? MG_C_FCB : 0;
 }
 
 static void plan_reset(struct procedure *procedure)
@@ -129,13 +156,18 @@ static void plan_reset(struct procedure *procedure)
 				"application reset %02X", (unsigned)code);
 	}
 	/* SND_NKE would itself begin at the first telegram. */
-	procedure->plan.bare = is_sequence(procedure);
+	if (is_sequence(procedure)) {
+		const struct readout *first = &view(procedure, PROCEDURE_VIEW_OTHER)->readout;
+		procedure->plan.bare = true;
+		procedure->plan.c = MG_C_SND_UD | next_bit(first->fcb_send);
+	}
 }
 
 static void plan_next(struct procedure *procedure)
 {
 	if (is_sequence(procedure)) {
-		procedure_run_short(procedure, MG_C_REQ_UD2,
+		const struct readout *first = &view(procedure, PROCEDURE_VIEW_OTHER)->readout;
+		procedure_run_short(procedure, MG_C_REQ_UD2 | next_bit(first->fcb),
 				EXCHANGE_EXPECT_DATA | EXCHANGE_EXPECT_ACK, "which telegram is next?");
 		procedure->plan.bare = true;
 	}
@@ -148,50 +180,105 @@ static void keep_heard(struct procedure *procedure)
 			procedure_run_heard(procedure, text));
 }
 
+/* The reset was; not what was sent since. */
+static bool was_acknowledged(const struct procedure *procedure)
+{
+	return strcmp(procedure->said, "acknowledged") == 0;
+}
+
+static const char *but(const struct procedure *procedure)
+{
+	return was_acknowledged(procedure) ? "but" : "and";
+}
+
+/* A request that was repeated proves nothing: some meters go on with each. And what looks
+   like a failure may be an answer that came late. */
 static void judge_next(struct procedure *procedure)
 {
 	const struct readout *before = &view(procedure, PROCEDURE_VIEW_BEFORE)->readout;
-	if (procedure->answer != EXCHANGE_DATA) {
+	const struct procedure_view *first = view(procedure, PROCEDURE_VIEW_OTHER);
+	bool repeated = procedure->repeated || first->repeated;
+	if (!is_sequence(procedure) ||
+			(repeated && procedure_run_again(procedure, 3, SEQUENCE_TRIES))) {
+		return;
+	}
+	if (procedure->answer != EXCHANGE_DATA || repeated) {
 		return; /* the whole readout that follows shows as much as can be seen */
 	}
 	uint64_t print = procedure_view_print(procedure, &procedure->answered);
-	if (print == procedure_view_print(procedure, &before->frames[1])) {
+	bool again = print == first->readout.print;
+	bool known =
+			first->readout.print == procedure_view_print(procedure, &before->frames[0]);
+	bool next = known && print == procedure_view_print(procedure, &before->frames[1]);
+	if (next && !procedure->doubted) {
+		procedure->doubted = true;
+		procedure->stage -= 3;
+	} else if (next) {
 		procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
-				"the reset was %s, but the meter went on with its second telegram as if "
+				"the reset was %s, %s the meter went on with its second telegram as if "
 				"nothing had been said: it ignores application resets, or this sub-code; "
 				"its manual tells which it knows",
+				procedure->said, but(procedure));
+	} else if (again) {
+		procedure_run_end(procedure, PROCEDURE_WORKED,
+				"the reset was %s and followed: the meter begins at its first telegram "
+				"again",
 				procedure->said);
-		return;
 	}
-	procedure_run_end(procedure, PROCEDURE_WORKED, "the reset was %s and followed: %s",
-			procedure->said,
-			print == procedure_view_print(procedure, &before->frames[0])
-					? "the meter begins at its first telegram again"
-					: "the meter sends other records than before");
 }
 
 static void plan_after(struct procedure *procedure)
 {
 	procedure_run_read(procedure, &procedure->order.address, PROCEDURE_VIEW_AFTER,
 			PROCEDURE_TELEGRAMS_MAX, "read the meter afterwards");
+	procedure->plan.bare_first = true;
 }
 
-/* The meter sends what it sent before. */
-static void end_same(struct procedure *procedure)
+/* Some meters go on to the next telegram with each request, also a repeated one. */
+static bool has_gaps(const struct procedure_view *a, const struct procedure_view *b)
+{
+	const struct readout *first = &a->readout, *second = &b->readout;
+	return first->error != NULL || second->error != NULL ||
+		   ((first->repeats > 0 || second->repeats > 0) &&
+				   (first->count > 1 || second->count > 1));
+}
+
+/* The meter sends what it sent before, or nothing can be said of that. */
+static void end_same(struct procedure *procedure, bool same)
 {
 	char complaint[PROCEDURE_WHO_SIZE * 2];
-	if (procedure->order.unverified && strcmp(procedure->said, "acknowledged") == 0) {
+	if (procedure->order.unverified && was_acknowledged(procedure)) {
 		procedure_run_end(procedure, PROCEDURE_WORKED,
 				"the reset was acknowledged; that it was followed could not be verified, "
-				"since the meter sends the same records as before");
+				"since %s",
+				same ? "the meter sends the same records as before"
+					 : "requests had to be repeated on the way");
+		return;
+	}
+	if (!same) {
+		procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
+				"the reset was %s, %s requests to the meter had to be repeated, so "
+				"nothing shows whether it was followed: check the line, and try again",
+				procedure->said, but(procedure));
 		return;
 	}
 	procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
-			"the reset was %s, but the meter sends the same records as before%s: it "
+			"the reset was %s, %s the meter sends the same records as before%s: it "
 			"ignores the reset, or it had nothing to reset; if an acknowledgement is "
 			"enough for this meter, say so with --unverified",
-			procedure->said,
+			procedure->said, but(procedure),
 			procedure_view_complaint(view(procedure, PROCEDURE_VIEW_AFTER), complaint));
+}
+
+static void end_lost(struct procedure *procedure, const struct procedure_view *after)
+{
+	const char *reason = after->readout.reason;
+	procedure_run_end(procedure,
+			procedure_view_silent(after) ? PROCEDURE_NO_ANSWER : PROCEDURE_DAMAGED,
+			"the reset was %s, %s then: %s%s It is unknown whether the meter followed%s: "
+			"some start anew, so read it in a minute, and try again",
+			procedure->said, but(procedure), reason, procedure_common_stop(reason),
+			procedure->marked ? ", and it may still send one record only" : "");
 }
 
 static void judge_after(struct procedure *procedure)
@@ -200,15 +287,15 @@ static void judge_after(struct procedure *procedure)
 	const struct procedure_view *compared = view(
 			procedure, procedure->marked ? PROCEDURE_VIEW_OTHER : PROCEDURE_VIEW_BEFORE);
 	bool same = procedure_view_same_records(compared, after);
+	bool gaps = has_gaps(compared, after);
 	if (!procedure_view_answered(after)) {
-		procedure_run_end(procedure,
-				procedure_view_silent(after) ? PROCEDURE_NO_ANSWER : PROCEDURE_DAMAGED,
-				"the reset was %s, but then: %s; read the meter again in a minute",
-				procedure->said, after->readout.reason);
+		if (!procedure_run_again(procedure, 1, 1)) {
+			end_lost(procedure, after);
+		}
 	} else if (same && procedure->marked) {
 		procedure->restores = true;
-	} else if (same) {
-		end_same(procedure);
+	} else if (same || (gaps && !procedure->marked)) {
+		end_same(procedure, same);
 	} else {
 		procedure_run_end(procedure, PROCEDURE_WORKED,
 				"the reset was %s and followed: the meter sends %s", procedure->said,
@@ -232,21 +319,31 @@ static void plan_restored(struct procedure *procedure)
 	if (procedure->restores) {
 		procedure_run_read(procedure, &procedure->order.address, PROCEDURE_VIEW_AFTER,
 				PROCEDURE_TELEGRAMS_MAX, "does it send all again?");
+		procedure->plan.bare_first = true;
 	}
 }
 
 static void judge_restored(struct procedure *procedure)
 {
-	bool same = procedure_view_same_records(view(procedure, PROCEDURE_VIEW_BEFORE),
-			view(procedure, PROCEDURE_VIEW_AFTER));
+	const struct procedure_view *after = view(procedure, PROCEDURE_VIEW_AFTER);
+	bool answered = procedure_view_answered(after);
+	if (!answered && procedure_run_again(procedure, 1, 1)) {
+		return;
+	}
+	bool same =
+			procedure_view_same_records(view(procedure, PROCEDURE_VIEW_BEFORE), after);
 	procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
-			"the reset was %s, but it did not undo the selection of one record that was "
+			"the reset was %s, %s it did not undo the selection of one record that was "
 			"made to verify it: the meter ignores application resets, or this sub-code. "
 			"%s",
-			procedure->said,
+			procedure->said, but(procedure),
 			same ? "All its records were selected again"
-				 : "It does not send all its records any more: select all, or take it "
-				   "off the bus for a minute");
+			: answered
+					? "It does not send all its records any more: select all, or take it "
+					  "off the bus for a minute"
+					: "All its records were selected again, but it could not be read "
+					  "then: read it, and if it does not send all of them, take it off "
+					  "the bus for a minute");
 }
 
 static const struct procedure_stage stages[] = {

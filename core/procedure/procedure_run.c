@@ -6,11 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "procedure/procedure_frame.h"
 #include "procedure/procedure_step.h"
 #include "procedure/procedure_view.h"
 
-#define CI_SELECT 0x52
-#define IDENTITY_BYTES 8
 /* Some meters never acknowledge SND_NKE, which costs time. */
 #define LEAD_TRIES 2
 /* Sends of one request while answers come damaged, as a bus has it by default. */
@@ -27,6 +26,16 @@ void procedure_run_end(struct procedure *procedure, enum procedure_verdict verdi
 	procedure->task.yields = true;
 }
 
+bool procedure_run_again(struct procedure *procedure, size_t stages, unsigned most)
+{
+	if (procedure->rounds >= most) {
+		return false;
+	}
+	procedure->rounds++;
+	procedure->stage -= stages;
+	return true;
+}
+
 struct procedure_view *procedure_run_view(
 		struct procedure *procedure, enum procedure_view_kind kind)
 {
@@ -41,11 +50,19 @@ uint32_t procedure_run_baud(const struct procedure *procedure)
 
 const char *procedure_run_heard(const struct procedure *procedure, char text[200])
 {
+	if (procedure->answer == EXCHANGE_SENT) {
+		return "sent to all meters";
+	}
 	if (procedure->acknowledged) {
 		return "acknowledged";
 	}
 	snprintf(text, 200, "not acknowledged (%s)", procedure->trouble);
 	return text;
+}
+
+const char *procedure_run_but(const struct procedure *procedure)
+{
+	return procedure->acknowledged || procedure->answer == EXCHANGE_SENT ? "but" : "and";
 }
 
 static struct procedure_plan *plan(
@@ -57,6 +74,7 @@ static struct procedure_plan *plan(
 		.baud = procedure->order.baud,
 		.window = procedure->order.window,
 		.any_address = procedure->order.any_address,
+		.init = procedure->order.init,
 		.secret = procedure->order.secret,
 		.expects = expects };
 	return plan;
@@ -113,54 +131,6 @@ void procedure_run_short(struct procedure *procedure, uint8_t c, unsigned expect
 	va_end(arguments);
 }
 
-static uint8_t wire_address(const struct procedure_plan *plan)
-{
-	if (plan->broadcast) {
-		return MG_A_BROADCAST;
-	}
-	return plan->address.secondary ? MG_A_SELECTED : plan->address.primary;
-}
-
-/* SND_NKE, or the selection. */
-static size_t lead_frame(const struct procedure_plan *plan, uint8_t bytes[MG_FRAME_MAX])
-{
-	uint8_t identity[IDENTITY_BYTES];
-	struct mg_frame frame = {
-		.type = MG_FRAME_SHORT, .c = MG_C_SND_NKE, .a = wire_address(plan)
-	};
-	if (plan->address.secondary) {
-		mg_identity_put(&plan->address.identity, identity);
-		frame.type = MG_FRAME_LONG;
-		frame.c = MG_C_SND_UD;
-		frame.ci = CI_SELECT;
-		frame.data = (struct mg_bytes){ identity, sizeof(identity) };
-	}
-	return mg_frame_build(&frame, bytes, MG_FRAME_MAX);
-}
-
-static size_t main_frame(const struct procedure_plan *plan, uint8_t bytes[MG_FRAME_MAX])
-{
-	const struct mg_frame frame = { .type = plan->type,
-		.c = plan->c,
-		.a = wire_address(plan),
-		.ci = plan->ci,
-		.data = { plan->data, plan->size } };
-	if (plan->raw) {
-		memcpy(bytes, plan->data, plan->size);
-		return plan->size;
-	}
-	return mg_frame_build(&frame, bytes, MG_FRAME_MAX);
-}
-
-/* REQ_UD2, the first one of a readout. */
-static size_t read_frame(const struct procedure_plan *plan, uint8_t bytes[MG_FRAME_MAX])
-{
-	const struct mg_frame frame = {
-		.type = MG_FRAME_SHORT, .c = MG_C_REQ_UD2 | MG_C_FCB, .a = wire_address(plan)
-	};
-	return mg_frame_build(&frame, bytes, MG_FRAME_MAX);
-}
-
 static bool has_lead(const struct procedure_plan *plan)
 {
 	return !plan->bare && !plan->broadcast && !plan->raw;
@@ -169,6 +139,24 @@ static bool has_lead(const struct procedure_plan *plan)
 static const char *lead_purpose(const struct procedure_plan *plan)
 {
 	return plan->address.secondary ? "select the meter" : "reset the link";
+}
+
+/* The steps of the init sequence, as a readout sends them. */
+static void pretend_init(struct procedure *procedure)
+{
+	const struct procedure_plan *plan = &procedure->plan;
+	size_t count = plan->init != NULL && !plan->bare_first ? plan->init->count : 0;
+	uint8_t bytes[MG_FRAME_MAX];
+	bool fcb = true;
+	for (size_t i = 0; i < count; i++) {
+		const struct bus_init_step *step = &plan->init->steps[i];
+		const struct mg_frame frame =
+				bus_init_frame(step, procedure_frame_address(plan), fcb);
+		size_t size = step->nke ? procedure_frame_lead(plan, bytes)
+								: mg_frame_build(&frame, bytes, sizeof(bytes));
+		fcb = step->nke || !fcb;
+		procedure_step_add(procedure, bytes, size, "prepare the readout");
+	}
 }
 
 /* Writes down what would be sent. */
@@ -181,23 +169,15 @@ static void pretend(struct procedure *procedure)
 		return;
 	}
 	if (plan->act == PROCEDURE_ACT_READ || has_lead(plan)) {
-		procedure_step_add(procedure, bytes, lead_frame(plan, bytes), lead_purpose(plan));
+		procedure_step_add(
+				procedure, bytes, procedure_frame_lead(plan, bytes), lead_purpose(plan));
 	}
-	size_t size = plan->act == PROCEDURE_ACT_READ ? read_frame(plan, bytes)
-												  : main_frame(plan, bytes);
+	if (plan->act == PROCEDURE_ACT_READ) {
+		pretend_init(procedure);
+	}
+	size_t size = plan->act == PROCEDURE_ACT_READ ? procedure_frame_read(plan, bytes)
+												  : procedure_frame_main(plan, bytes);
 	procedure_step_add(procedure, bytes, size, plan->purpose);
-}
-
-/* Who is asked by bytes as they stand; anybody where they are no frame. */
-static uint8_t raw_address(const uint8_t *bytes, size_t size)
-{
-	struct mg_frame frame;
-	size_t length;
-	if (mg_frame_parse(bytes, size, &frame, &length) != MG_FAULT_NONE ||
-			frame.type < MG_FRAME_SHORT) {
-		return MG_A_BROADCAST_REPLY;
-	}
-	return frame.a;
 }
 
 static enum task_next send(struct procedure *procedure, enum procedure_phase phase,
@@ -205,9 +185,9 @@ static enum task_next send(struct procedure *procedure, enum procedure_phase pha
 {
 	const struct procedure_plan *plan = &procedure->plan;
 	bool lead = phase == PROCEDURE_PHASE_LEAD;
-	unsigned tries = procedure->tries;
+	unsigned tries = !lead && plan->tries > 0 ? plan->tries : procedure->tries;
 	const struct exchange_ask ask = { .raw = { bytes, size },
-		.address = plan->raw ? raw_address(bytes, size) : wire_address(plan),
+		.address = procedure_frame_address(plan),
 		.expects = lead ? EXCHANGE_EXPECT_ACK : plan->expects,
 		.tries = lead && tries > LEAD_TRIES ? LEAD_TRIES : tries,
 		.baud = plan->baud,
@@ -225,8 +205,10 @@ static enum task_next send(struct procedure *procedure, enum procedure_phase pha
 static enum task_next send_main(struct procedure *procedure)
 {
 	uint8_t bytes[MG_FRAME_MAX];
-	size_t size = main_frame(&procedure->plan, bytes);
-	procedure->sent_at = procedure->now;
+	if (procedure->plan.refresh != NULL) {
+		procedure->plan.refresh(procedure);
+	}
+	size_t size = procedure_frame_main(&procedure->plan, bytes);
 	procedure->touched = procedure->touched || procedure->plan.raw ||
 						 procedure->plan.type == MG_FRAME_LONG;
 	return send(procedure, PROCEDURE_PHASE_MAIN, bytes, size, procedure->plan.purpose);
@@ -239,7 +221,7 @@ static enum task_next begin_command(struct procedure *procedure)
 	if (!has_lead(&procedure->plan)) {
 		return send_main(procedure);
 	}
-	size_t size = lead_frame(&procedure->plan, bytes);
+	size_t size = procedure_frame_lead(&procedure->plan, bytes);
 	return send(
 			procedure, PROCEDURE_PHASE_LEAD, bytes, size, lead_purpose(&procedure->plan));
 }
@@ -259,6 +241,7 @@ static enum task_next begin_read(struct procedure *procedure)
 	struct procedure_view *view = procedure_run_view(procedure, plan->view);
 	readout_finish(&view->readout);
 	memset(view, 0, sizeof(*view));
+	view->begun = procedure->now;
 	readout_init(&view->readout, procedure->exchange, procedure->tries, plan->telegrams);
 	if (is_noise_borne(procedure)) {
 		view->readout.tries_bad = TRIES_BAD;
@@ -267,6 +250,8 @@ static enum task_next begin_read(struct procedure *procedure)
 	view->readout.manner.baud = plan->baud;
 	view->readout.manner.window = plan->window;
 	view->readout.manner.any_address = plan->any_address;
+	view->readout.manner.alone = plan->alone;
+	view->readout.manner.init = plan->bare_first ? NULL : plan->init;
 	procedure->phase = PROCEDURE_PHASE_READ;
 	procedure->exchanging = true;
 	readout_begin(
@@ -326,6 +311,14 @@ static enum task_next next_stage(struct procedure *procedure)
 	return begin[act](procedure);
 }
 
+/* It gave nothing without its init sequence, and may need that. */
+static bool wants_init(const struct procedure *procedure, const struct readout *readout)
+{
+	const struct procedure_plan *plan = &procedure->plan;
+	return plan->bare_first && plan->init != NULL &&
+		   (readout->outcome == BUS_NO_ANSWER || readout->outcome == BUS_NO_DATA);
+}
+
 static enum task_next go_on_reading(struct procedure *procedure)
 {
 	struct procedure_view *view = procedure_run_view(procedure, procedure->plan.view);
@@ -334,8 +327,13 @@ static enum task_next go_on_reading(struct procedure *procedure)
 		procedure_step_read(procedure, &view->readout);
 		return TASK_EXCHANGE;
 	}
+	if (wants_init(procedure, &view->readout)) {
+		procedure->plan.bare_first = false;
+		return begin_read(procedure);
+	}
 	view->done = true;
 	view->at = procedure->now;
+	view->repeated = procedure->exchange->sends > 1;
 	procedure_view_stray(view);
 	procedure->shown = view;
 	procedure_step_read_end(procedure, &view->readout);
@@ -350,6 +348,7 @@ static void keep(struct procedure *procedure)
 	bus_address_text(&procedure->plan.address, who);
 	procedure->answer = exchange->outcome;
 	procedure->acknowledged = exchange->outcome == EXCHANGE_ACK;
+	procedure->repeated = exchange->sends > 1;
 	procedure->trouble[0] = '\0';
 	if (exchange->outcome == EXCHANGE_SILENT || exchange->outcome == EXCHANGE_BAD) {
 		exchange_text(

@@ -29,8 +29,9 @@ enum procedure_view_kind {
 struct procedure_view {
 	struct readout readout;
 	struct readout_memory memory;
-	bool done;  /* it went to its end */
-	int64_t at; /* µs, when its last telegram was there */
+	bool done;         /* it went to its end */
+	int64_t begun, at; /* µs, when it began, and its last telegram was there */
+	bool repeated;     /* its last request was sent more than once */
 	/* Who answered in place of the address that was asked. */
 	bool strayed;
 	uint8_t stray_address;
@@ -45,6 +46,10 @@ struct procedure_plan {
 	int64_t window;
 	bool any_address;
 	/* READ */
+	const struct bus_init *init; /* NULL: nothing */
+	bool bare_first; /* without it, since it might undo what is looked for; with it when
+						that gives nothing */
+	bool alone;      /* nobody else may answer */
 	enum procedure_view_kind view;
 	size_t telegrams; /* at most */
 	struct telegrams_secret secret;
@@ -53,10 +58,14 @@ struct procedure_plan {
 	uint8_t c, ci;
 	uint8_t data[MG_FRAME_MAX];
 	size_t size;
+	/* Called when the command is sent, behind SND_NKE or the selection: the data may have
+	   grown old. NULL: they have not. */
+	void (*refresh)(struct procedure *procedure);
 	bool raw;
 	bool bare;      /* nothing is sent before it */
 	bool broadcast; /* to 255, not to the meter */
 	unsigned expects;
+	unsigned tries; /* 0: those of the bus */
 	int64_t listen;
 	/* PAUSE */
 	int64_t pause;
@@ -112,8 +121,8 @@ struct procedure {
 	enum exchange_outcome answer;
 	char trouble[EXCHANGE_TEXT_SIZE];
 	bool acknowledged;
-	bool touched;    /* something was sent that may have changed a meter */
-	int64_t sent_at; /* µs, when the last command was begun */
+	bool repeated; /* it was sent more than once */
+	bool touched;  /* something was sent that may have changed a meter */
 	uint8_t frame[MG_FRAME_MAX];
 	struct mg_bytes answered; /* the answer to the last command, in `frame` */
 
@@ -124,14 +133,16 @@ struct procedure {
 	char text[PROCEDURE_TEXT_SIZE];
 
 	/* Of single kinds. */
+	unsigned rounds;     /* so often stages were gone through again */
 	char said[200];      /* SET_BAUD: how the meter took the command */
 	int old_address;     /* SET_ADDRESS: primary one; -1: none is known */
 	bool clock_told;     /* SET_CLOCK: the meter told its time before */
-	bool clock_sent;     /* a new time was sent, at sent_at */
+	bool clock_seconds;  /* and with seconds, when it was read last */
 	bool clock_seen;     /* both offsets stand */
 	int64_t told_before; /* what it told then, s since 1970 */
 	struct procedure_offset off_before, off_after;
 	bool marked;                   /* RESET: one record was selected before */
+	bool doubted;                  /* RESET: the second telegram came, once */
 	bool restores;                 /* RESET: the selection stands, and has to go */
 	struct procedure_looks *looks; /* FREEZE: what meters counted before; freed with it */
 	size_t looked;                 /* FREEZE: the meter that is looked at */
@@ -154,6 +165,12 @@ __attribute__((format(printf, 4, 5))) void procedure_run_short(
 		struct procedure *procedure, uint8_t c, unsigned expects, const char *purpose,
 		...);
 
+/*
+ * For judge(): goes back by so many stages, the one that is judged being the first. False
+ * when that was done `most` times already: then it is time for a verdict.
+ */
+bool procedure_run_again(struct procedure *procedure, size_t stages, unsigned most);
+
 /* The view of a kind. */
 struct procedure_view *procedure_run_view(
 		struct procedure *procedure, enum procedure_view_kind kind);
@@ -161,6 +178,8 @@ struct procedure_view *procedure_run_view(
 uint32_t procedure_run_baud(const struct procedure *procedure);
 /* "acknowledged" or "not acknowledged (no answer ...)": of the last command. */
 const char *procedure_run_heard(const struct procedure *procedure, char text[200]);
+/* "but" or "and": between that and trouble that follows. */
+const char *procedure_run_but(const struct procedure *procedure);
 
 struct task *procedure_run_task(struct procedure *procedure);
 

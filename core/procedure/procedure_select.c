@@ -44,6 +44,7 @@ static void plan_after(struct procedure *procedure)
 {
 	procedure_run_read(procedure, &procedure->order.address, PROCEDURE_VIEW_AFTER,
 			PROCEDURE_TELEGRAMS_MAX, "what does it send now?");
+	procedure->plan.bare_first = true;
 }
 
 static void take_record(void *data, const struct mg_data_record *record)
@@ -112,9 +113,9 @@ static void end_not_followed(
 				match->surplus, match->first_surplus);
 	}
 	procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
-			"the selection was %s, but the meter sends %s%s%s%s. Many meters know no "
+			"the selection was %s, %s the meter sends %s%s%s%s. Many meters know no "
 			"selection, or only of all records; undo it by an application reset",
-			procedure_run_heard(procedure, text),
+			procedure_run_heard(procedure, text), procedure_run_but(procedure),
 			same ? "the same records as before" : "other records than those", lack, extra,
 			complaint);
 }
@@ -124,9 +125,9 @@ static void end_same(struct procedure *procedure)
 	char text[200];
 	bool good = procedure->order.unverified && procedure->acknowledged;
 	procedure_run_end(procedure, good ? PROCEDURE_WORKED : PROCEDURE_NOT_FOLLOWED,
-			"the selection was %s, but the meter sends the same %zu records as before: "
+			"the selection was %s, %s the meter sends the same %zu records as before: "
 			"they may be all that it has, or it knows no selection%s",
-			procedure_run_heard(procedure, text),
+			procedure_run_heard(procedure, text), procedure_run_but(procedure),
 			procedure_view_count(procedure_run_view(procedure, PROCEDURE_VIEW_AFTER)),
 			good ? "; it could not be verified"
 				 : "; if an acknowledgement is enough, say so with --unverified");
@@ -139,7 +140,9 @@ static void judge(struct procedure *procedure)
 	struct match match = { .wish_count = 0 };
 	bool removes_only;
 	if (!procedure_view_answered(after)) {
-		procedure_common_end_lost(procedure, after, "the selection");
+		if (!procedure_run_again(procedure, 1, 1)) {
+			procedure_common_end_lost(procedure, after, "the selection");
+		}
 		return;
 	}
 	compare(procedure, after, &match);
@@ -153,9 +156,12 @@ static void judge(struct procedure *procedure)
 	} else {
 		procedure_run_end(procedure, PROCEDURE_WORKED,
 				"the meter sends %zu record%s now%s; an application reset brings "
-				"back what it sent before",
+				"back what it sent before%s",
 				procedure_view_count(after), procedure_view_count(after) == 1 ? "" : "s",
-				same ? ", the same as before" : ", which are those asked for");
+				same ? ", the same as before" : ", which are those asked for",
+				procedure->order.init != NULL
+						? ", and so may the `init` of its device, before each readout"
+						: "");
 	}
 }
 

@@ -43,7 +43,8 @@ static unsigned expects(const struct mg_bytes *bytes)
 static void check_send(struct procedure *procedure)
 {
 	if (procedure->order.data.size == 0) {
-		procedure_run_end(procedure, PROCEDURE_REFUSED, "nothing to send");
+		procedure_run_end(procedure, PROCEDURE_REFUSED,
+				"nothing to send: want a frame, such as 10 40 05 45 16");
 	}
 }
 
@@ -164,7 +165,23 @@ static void judge_alarm(struct procedure *procedure)
 	}
 }
 
+/* A meter that has to be prepared for a readout may be silent without. */
+static void plan_prepare(struct procedure *procedure)
+{
+	if (procedure->order.init != NULL) {
+		procedure_run_read(procedure, &procedure->order.address, PROCEDURE_VIEW_BEFORE, 1,
+				"read the meter first");
+	}
+}
+
+/* Whatever came of it: the alarm is what was asked for. */
+static void judge_prepare(struct procedure *procedure)
+{
+	procedure->shown = NULL;
+}
+
 static const struct procedure_stage alarm_stages[] = {
+	{ plan_prepare, judge_prepare },
 	{ plan_alarm, judge_alarm },
 };
 

@@ -19,6 +19,11 @@ bool procedure_view_silent(const struct procedure_view *view)
 	return view->done && view->readout.outcome == BUS_NO_ANSWER;
 }
 
+bool procedure_view_nobody(const struct procedure_view *view)
+{
+	return procedure_view_silent(view) && view->readout.delay < 0;
+}
+
 const char *procedure_view_who(
 		const struct procedure_view *view, char text[PROCEDURE_WHO_SIZE])
 {
@@ -47,6 +52,13 @@ bool procedure_view_same_meter(
 	return telegrams_same_meter(&a->readout.identity, &b->readout.identity);
 }
 
+bool procedure_view_same_kind(
+		const struct procedure_view *a, const struct procedure_view *b)
+{
+	return procedure_view_answered(a) && procedure_view_answered(b) &&
+		   a->readout.print == b->readout.print;
+}
+
 void procedure_view_stray(struct procedure_view *view)
 {
 	const struct exchange *exchange = view->readout.exchange;
@@ -64,10 +76,10 @@ void procedure_view_stray(struct procedure_view *view)
 }
 
 bool procedure_view_strayed(
-		const struct procedure_view *a, const struct procedure_view *b, unsigned address)
+		const struct procedure_view *a, const struct procedure_view *b)
 {
-	return b->done && b->strayed && b->stray_address == address &&
-		   procedure_view_answered(a) && a->readout.has_identity &&
+	return b->done && b->strayed && procedure_view_answered(a) &&
+		   a->readout.has_identity &&
 		   telegrams_same_meter(&a->readout.identity, &b->stray);
 }
 

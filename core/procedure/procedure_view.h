@@ -11,6 +11,8 @@
    was not made is neither. */
 bool procedure_view_answered(const struct procedure_view *view);
 bool procedure_view_silent(const struct procedure_view *view);
+/* The same, and not even SND_NKE or the selection was acknowledged: nobody is there. */
+bool procedure_view_nobody(const struct procedure_view *view);
 
 /* "12345678.KAM.16.04", or words when it does not say who it is. */
 const char *procedure_view_who(
@@ -21,12 +23,16 @@ int procedure_view_address(const struct procedure_view *view);
    not say it are the same when their first telegrams have the same records. */
 bool procedure_view_same_meter(
 		const struct procedure_view *a, const struct procedure_view *b);
+/* Both answered with the same records in their first telegram, whoever they say they
+   are. */
+bool procedure_view_same_kind(
+		const struct procedure_view *a, const struct procedure_view *b);
 /* Notes who answered in place of the address that was asked, when the readout has ended
    so just now. */
 void procedure_view_stray(struct procedure_view *view);
-/* In `b`, whoever was asked, the meter of `a` answered with this address. */
+/* In `b` the meter of `a` answered, but with another address than the one asked. */
 bool procedure_view_strayed(
-		const struct procedure_view *a, const struct procedure_view *b, unsigned address);
+		const struct procedure_view *a, const struct procedure_view *b);
 /* Both answered, with the same records in the same order, whatever the values. */
 bool procedure_view_same_records(
 		const struct procedure_view *a, const struct procedure_view *b);

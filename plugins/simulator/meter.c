@@ -15,6 +15,7 @@
 #define FUNCTION_REQ_UD1 0xA
 #define FUNCTION_REQ_UD2 0xB
 #define CI_ALARM 0x71
+#define CI_APPLICATION_RESET 0x50
 #define METER_VERSION 0x10
 #define WINDOW_NS 50000000 /* of the answer window, beyond METER_BITS_MOST */
 
@@ -206,7 +207,8 @@ static void answer_data(struct meter *meter, struct meter_link *link, uint8_t c,
 				 has_quirk(meter, METER_IGNORES_FCB) || has_quirk(meter, METER_STUCK_FCB);
 	bool wants_reset = has_quirk(meter, METER_NEEDS_RESET) && fresh && link->next == 0 &&
 					   !link->was_reset;
-	if (wants_reset || has_quirk(meter, METER_MUTE_DATA)) {
+	bool wants_init = has_quirk(meter, METER_NEEDS_INIT) && fresh && !link->was_init;
+	if (wants_reset || wants_init || has_quirk(meter, METER_MUTE_DATA)) {
 		*link = before;
 		return;
 	}
@@ -258,6 +260,7 @@ static void take_user_data(struct meter *meter, struct meter_link *link,
 		struct telegram *answer)
 {
 	bool fresh = is_new(frame->c, &link->send_known, &link->send_fcb);
+	link->was_init = link->was_init || frame->ci == CI_APPLICATION_RESET;
 	if (fresh && !has_quirk(meter, METER_STUBBORN)) {
 		meter_command(meter, frame, now);
 	}

@@ -35,6 +35,8 @@ enum meter_quirk {
 	METER_BUSY = 1 << 13,          /* E5h to REQ_UD2: no data now */
 	METER_MUTE_DATA = 1 << 14,     /* acknowledges everything, never gives data */
 	METER_NO_SELECT = 1 << 15,     /* knows no secondary addressing */
+	/* silent to REQ_UD2 unless an application reset came behind SND_NKE or a selection */
+	METER_NEEDS_INIT = 1 << 16,
 };
 
 /* What a meter keeps for its own address, and once more for 253 (EN 13757-2: the frame
@@ -45,6 +47,7 @@ struct meter_link {
 	bool alarm_known, alarm_fcb;
 	uint8_t alarm;  /* what the last REQ_UD1 got; 0: E5h */
 	bool was_reset; /* SND_NKE or a selection came, and no REQ_UD2 yet */
+	bool was_init;  /* and an application reset behind that */
 	size_t next;    /* telegram of the readout that the next new request gets */
 	struct telegram_moment last; /* of the telegram that a repeated request gets again */
 };

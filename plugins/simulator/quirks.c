@@ -25,6 +25,7 @@ static const struct {
 	{ "busy", METER_BUSY },
 	{ "mute-data", METER_MUTE_DATA },
 	{ "no-select", METER_NO_SELECT },
+	{ "needs-init", METER_NEEDS_INIT },
 };
 
 static unsigned find(const char *name, size_t length)

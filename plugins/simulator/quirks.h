@@ -16,8 +16,8 @@ struct quirks_item {
  * Reads TARGET:NAME, several names with + between them: "5:needs-reset+late",
  * "*:late-ack", "12345678:no-select". The names are dead, ignores-fcb, stuck-fcb,
  * needs-reset, mute-reset, once-at-254, wrong-address, keeps-selected, drops-selected,
- * late-ack, late, stubborn, dfc-more, busy, mute-data and no-select. False with the
- * reason in `error`.
+ * late-ack, late, stubborn, dfc-more, busy, mute-data, no-select and needs-init. False
+ * with the reason in `error`.
  */
 bool quirks_parse(
 		const char *text, struct quirks_item *item, char error[TARGET_ERROR_SIZE]);

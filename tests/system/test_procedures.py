@@ -5,6 +5,7 @@ The simulator's log is the judge."""
 import os
 import re
 import signal
+import time
 import unittest
 from datetime import datetime
 from decimal import Decimal
@@ -135,6 +136,9 @@ class Procedures(Bench):
             self.assertEqual(result.lines()[0]["meter"]["id"], who)
             self.assertEqual({answer["id"] for answer in line.answers(mark, address=7)}, {who})
             mark = line.mark()
+            result = yield (0, *line.words("set-address", 7, 7))
+            self.worked(line, result, "already has the address 7; nothing was changed")
+            self.assertFalse([r for r in line.requests(mark) if "017A" in r], line)
             result = yield (1, *line.words("set-address", 7, WATER))
             self.failed(line, result, "address 2 is taken: .*force")
             self.assertFalse([r for r in line.requests(mark) if "017A" in r], line)
@@ -444,6 +448,29 @@ class Configured(SystemTest):
             self.assertEqual(seen[at - 3:at], init)
         for reading in readings(self.file, device="m2"):
             self.assertEqual([record["name"] for record in reading["records"]], ["volume"])
+
+    def test_init_goes_before_procedures(self):
+        """A meter that is silent without an application reset; how long to wait for it holds for bytes, too."""
+        simulator = self.simulate("--meter-baud", BAUD, "--quirk", "2:needs-init", "--clock", "*:-%d" % BEHIND,
+                                  ptys=[self.link], meters=2)
+        target = "%s?baud=%d&latency=%s" % (self.link, BAUD, LATENCY)
+        self.command("set-clock", target, 2, code=5)
+        gateway = self.gateway(self.bus(interval="1h") + devices("wire", 1)
+                               + devices("wire", 1, 2, init="reset", response="1s"))
+        self.read("m2", 1)
+        mark = len(simulator.log())
+        self.command("set-clock", self.link, "m2")
+        self.command("set-address", self.link, "m2", 7)
+        seen = simulator.requests(self.link, mark)
+        # Not to whoever may be at the new address, but to the meter before and after.
+        readouts = [at for at, request in enumerate(seen) if request == "107B027D16"]
+        self.assertGreaterEqual(len(readouts), 3)
+        for at in readouts + [max(at for at, request in enumerate(seen) if request == "107B078216")]:
+            self.assertEqual(seen[at - 1][10:14], seen[at][4:6] + "50", seen)
+        begun = time.monotonic()
+        self.command("send", self.link, "req_ud2", 2, code=5)
+        self.assertGreater(time.monotonic() - begun, 3, "three tries of a second each")
+        gateway.stop()
 
     def test_reads_of_a_day(self):
         simulator = self.simulate("--meter-baud", BAUD, ptys=[self.link], meters=2)

@@ -213,7 +213,19 @@ static void test_a_meter_that_does_not_follow_fails_in_words(void **state)
 	assert_int_equal(commands_run(b, "set-address cellar m1 7"), COMMAND_OTHER);
 	assert_true(heard_has(b, "\"procedure\":\"set-address\",\"address\":\"m1\","
 							 "\"worked\":false"));
-	assert_true(heard_has(b, "\"error\":\"01 7A 07 to 1 was not acknowledged"));
+	assert_true(
+			heard_has(b, "\"error\":\"the new address (01 7A 07) was not acknowledged"));
+}
+
+/* The configuration is right as it stands. */
+static void test_what_is_so_already_is_no_reason_to_warn(void **state)
+{
+	struct commands_bench *b = *state;
+	commands_meters(b, 1, 1);
+	bus_start(b->f->bus);
+	assert_int_equal(commands_run(b, "set-address cellar m1 1"), COMMAND_OK);
+	assert_true(heard_has(b, "already has the address 1; nothing was changed"));
+	assert_false(heard_has(b, "\"warning\""));
 }
 
 static void test_a_silent_meter_has_its_own_code(void **state)
@@ -377,6 +389,7 @@ int main(void)
 		COMMANDS_TEST(test_words_that_mean_nothing_are_named),
 		COMMANDS_TEST(test_what_only_reads_is_refused_to_change),
 		COMMANDS_TEST(test_a_meter_that_does_not_follow_fails_in_words),
+		COMMANDS_TEST(test_what_is_so_already_is_no_reason_to_warn),
 		COMMANDS_TEST(test_a_silent_meter_has_its_own_code),
 		COMMANDS_TEST(test_an_answer_to_send_is_decoded),
 		COMMANDS_TEST(test_a_converter_without_speeds_refuses_to_switch_any),

@@ -65,7 +65,7 @@ static void test_a_meter_that_acknowledges_and_keeps_its_time_fails(void **state
 	setup_now(&f);
 	converse(&f, lines);
 	assert_ended(&f, PROCEDURE_NOT_FOLLOWED,
-			"the time was sent as type F and acknowledged, but the clock is "
+			"the new time (type F) was acknowledged, but the clock is "
 			"between 540 and 600 s slow");
 	finish(&f);
 }
@@ -122,6 +122,19 @@ static void test_a_clock_that_is_right_is_left_alone(void **state)
 	assert_ended(&f, PROCEDURE_WORKED, "right already as far as can be read back");
 	assert_ended(&f, PROCEDURE_WORKED, "with --force");
 	assert_offsets(&f, OFF(0, 60), OFF(0, 60));
+	finish(&f);
+}
+
+/* Each try is a command of its own, with the time that it is then. */
+static void test_a_lost_command_is_made_anew(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(AT_1150), LINK, { SET_1200, NULL, 0 }, LINK,
+		{ SET_1200, "E5", 0 }, READ(AT_1200), NONE };
+	struct fixture f;
+	setup_now(&f);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED, "before it was between 540 and 600 s slow");
 	finish(&f);
 }
 
@@ -192,11 +205,13 @@ static void test_a_meter_that_is_silent_afterwards_is_not_verified(void **state)
 	(void)state;
 	static const struct line lines[] = { READ(AT_1150), LINK, { SET_1200, "E5", 0 },
 		{ RESET_LINK, NULL, 0 }, { RESET_LINK, NULL, 0 }, { REQUEST, NULL, 0 },
-		{ REQUEST, NULL, 0 }, NONE };
+		{ REQUEST, NULL, 0 }, { RESET_LINK, NULL, 0 }, { RESET_LINK, NULL, 0 },
+		{ REQUEST, NULL, 0 }, { REQUEST, NULL, 0 }, NONE };
 	struct fixture f;
 	setup_now(&f);
 	converse(&f, lines);
-	assert_ended(&f, PROCEDURE_NO_ANSWER, "the time was acknowledged, but then:");
+	assert_ended(&f, PROCEDURE_NO_ANSWER,
+			"the new time was acknowledged, but then: no answer from 5 after 2 tries");
 	finish(&f);
 }
 
@@ -289,6 +304,7 @@ int main(void)
 		cmocka_unit_test(test_three_hours_ahead_by_zone_is_sent),
 		cmocka_unit_test(test_a_given_time_runs_on_from_when_it_was_sent),
 		cmocka_unit_test(test_a_clock_that_is_right_is_left_alone),
+		cmocka_unit_test(test_a_lost_command_is_made_anew),
 		cmocka_unit_test(test_a_clock_that_is_right_can_be_forced),
 		cmocka_unit_test(test_a_meter_that_tells_no_time_is_not_set),
 		cmocka_unit_test(test_unverified_sets_it_nevertheless),

@@ -80,7 +80,8 @@ static void test_a_meter_that_acknowledges_and_does_nothing_fails(void **state)
 	setup_number(&f);
 	converse(&f, lines);
 	assert_ended(&f, PROCEDURE_NOT_FOLLOWED,
-			"87654321.KAM.10.04 was sent and acknowledged, but the meter is still "
+			"the new identity 87654321.KAM.10.04 was acknowledged, but the meter is "
+			"still "
 			"12345678.KAM.10.04");
 	finish(&f);
 }
@@ -158,7 +159,9 @@ static void test_an_identity_that_it_has_already_is_not_sent(void **state)
 	struct fixture f;
 	setup_number(&f);
 	converse(&f, lines);
-	assert_ended(&f, PROCEDURE_WORKED, "is 87654321.KAM.10.04 already");
+	assert_ended(&f, PROCEDURE_WORKED,
+			"the meter is 87654321.KAM.10.04 already; nothing was changed");
+	assert_false(procedure_touched(f.procedure));
 	finish(&f);
 }
 
@@ -184,7 +187,8 @@ static void test_a_meter_that_vanishes_is_no_success(void **state)
 	(void)state;
 	static const struct line lines[] = { LINK, READ(OLD), NOBODY(SELECT_NEW), LINK,
 		{ SET_NUMBER, "E5", 0 }, { "10 40 05", NULL, 0 }, { "10 40 05", NULL, 0 },
-		{ "10 7B 05", NULL, 0 }, { "10 7B 05", NULL, 0 }, NONE };
+		{ "10 7B 05", NULL, 0 }, { "10 7B 05", NULL, 0 }, { "10 40 05", NULL, 0 },
+		{ "10 40 05", NULL, 0 }, { "10 7B 05", NULL, 0 }, { "10 7B 05", NULL, 0 }, NONE };
 	struct fixture f;
 	setup_number(&f);
 	converse(&f, lines);

@@ -16,6 +16,10 @@
 #define LINK { RESET_LINK, "E5", 0 }
 #define READ(records) LINK, { "10 7B 05", HEAD records, 0 }
 #define READ_TWO LINK, { "10 7B 05", HEAD ENERGY MORE, 0 }, { "10 5B 05", HEAD DUE, 0 }
+#define NOBODY \
+	{ RESET_LINK, NULL, 0 }, { RESET_LINK, NULL, 0 }, { "10 7B 05", NULL, 0 }, \
+	{ "10 7B 05", NULL, 0 }
+#define FIRST LINK, { "10 7B 05", HEAD ENERGY MORE, 0 }, { APPLICATION, "E5", 0 }
 /* clang-format on */
 
 static void test_a_sequence_begins_again(void **state)
@@ -34,9 +38,8 @@ static void test_a_sequence_begins_again(void **state)
 static void test_a_sequence_that_goes_on_was_not_reset(void **state)
 {
 	(void)state;
-	static const struct line lines[] = { READ_TWO, LINK,
-		{ "10 7B 05", HEAD ENERGY MORE, 0 }, { APPLICATION, "E5", 0 },
-		{ "10 5B 05", HEAD DUE, 0 }, NONE };
+	static const struct line lines[] = { READ_TWO, FIRST, { "10 5B 05", HEAD DUE, 0 },
+		FIRST, { "10 5B 05", HEAD DUE, 0 }, NONE };
 	struct fixture f;
 	setup(&f, PROCEDURE_RESET, 5);
 	converse(&f, lines);
@@ -45,12 +48,50 @@ static void test_a_sequence_that_goes_on_was_not_reset(void **state)
 	finish(&f);
 }
 
+static void test_a_second_telegram_that_came_late_is_no_failure(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ_TWO, FIRST, { "10 5B 05", HEAD DUE, 0 },
+		FIRST, { "10 5B 05", HEAD ENERGY MORE, 0 }, NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED, "begins at its first telegram again");
+	finish(&f);
+}
+
+/* A meter that goes on with each request comes round to its first telegram by itself. */
+static void test_a_repeated_request_proves_nothing(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ_TWO, FIRST, { "10 5B 05", NULL, 0 },
+		{ "10 5B 05", HEAD ENERGY MORE, 0 }, FIRST, { "10 5B 05", HEAD DUE, 0 }, FIRST,
+		{ "10 5B 05", HEAD DUE, 0 }, NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED, "went on with its second telegram");
+	finish(&f);
+}
+
+static void test_telegrams_that_a_repeat_has_lost_are_no_proof(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { LINK, { "10 7B 05", NULL, 0 },
+		{ "10 7B 05", HEAD VOLUME, 0 }, LINK, { APPLICATION, "E5", 0 }, READ_TWO, NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED, "nothing shows whether it was followed");
+	finish(&f);
+}
+
 static void test_a_sub_code_that_changes_the_records_is_seen(void **state)
 {
 	(void)state;
 	static const struct line lines[] = { READ_TWO, LINK,
 		{ "10 7B 05", HEAD ENERGY MORE, 0 }, { "68 73 05 50 10", "E5", 0 },
-		{ "10 5B 05", HEAD VOLUME, 0 }, NONE };
+		{ "10 5B 05", HEAD VOLUME, 0 }, READ(VOLUME), NONE };
 	struct fixture f;
 	setup(&f, PROCEDURE_RESET, 5);
 	f.order.sub_code = 0x10;
@@ -151,12 +192,27 @@ static void test_an_error_that_the_meter_reports_is_passed_on(void **state)
 	finish(&f);
 }
 
+static void test_a_mark_that_is_not_seen_to_be_gone_is_said(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(ENERGY VOLUME), LINK, { MARK, "E5", 0 },
+		READ(ENERGY), LINK, { APPLICATION, NULL, 0 }, { APPLICATION, NULL, 0 },
+		READ(ENERGY), LINK, { "68 73 05 51 7F", "E5", 0 }, NOBODY, NOBODY, NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED,
+			"the reset was not acknowledged (no answer from 5 after 2 tries), and it did "
+			"not undo the selection");
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED, "but it could not be read then");
+	finish(&f);
+}
+
 static void test_a_meter_that_is_silent_afterwards_is_no_success(void **state)
 {
 	(void)state;
 	static const struct line lines[] = { READ(ENERGY), LINK, { APPLICATION, "E5", 0 },
-		{ RESET_LINK, NULL, 0 }, { RESET_LINK, NULL, 0 }, { "10 7B 05", NULL, 0 },
-		{ "10 7B 05", NULL, 0 }, NONE };
+		NOBODY, NOBODY, NONE };
 	struct fixture f;
 	setup(&f, PROCEDURE_RESET, 5);
 	converse(&f, lines);
@@ -168,8 +224,7 @@ static void test_a_mark_that_nobody_can_look_at_is_no_proof(void **state)
 {
 	(void)state;
 	static const struct line lines[] = { READ(ENERGY VOLUME), LINK, { MARK, "E5", 0 },
-		{ RESET_LINK, NULL, 0 }, { RESET_LINK, NULL, 0 }, { "10 7B 05", NULL, 0 },
-		{ "10 7B 05", NULL, 0 }, NONE };
+		NOBODY, NOBODY, NONE };
 	struct fixture f;
 	setup(&f, PROCEDURE_RESET, 5);
 	converse(&f, lines);
@@ -196,6 +251,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_sequence_begins_again),
 		cmocka_unit_test(test_a_sequence_that_goes_on_was_not_reset),
+		cmocka_unit_test(test_a_second_telegram_that_came_late_is_no_failure),
+		cmocka_unit_test(test_a_repeated_request_proves_nothing),
+		cmocka_unit_test(test_telegrams_that_a_repeat_has_lost_are_no_proof),
 		cmocka_unit_test(test_a_sub_code_that_changes_the_records_is_seen),
 		cmocka_unit_test(test_a_single_telegram_is_marked_and_restored_by_the_reset),
 		cmocka_unit_test(test_a_mark_that_stays_is_taken_away),
@@ -205,6 +263,7 @@ int main(void)
 		cmocka_unit_test(test_unverified_selects_nothing_and_takes_the_acknowledgement),
 		cmocka_unit_test(test_unverified_does_not_take_silence),
 		cmocka_unit_test(test_an_error_that_the_meter_reports_is_passed_on),
+		cmocka_unit_test(test_a_mark_that_is_not_seen_to_be_gone_is_said),
 		cmocka_unit_test(test_a_meter_that_is_silent_afterwards_is_no_success),
 		cmocka_unit_test(test_a_mark_that_nobody_can_look_at_is_no_proof),
 		cmocka_unit_test(test_a_meter_that_is_not_selected_any_more_is_not_reset),

@@ -229,6 +229,19 @@ static void knows_no_secondary_addressing(void **state)
 	expect_part(FCB1, FIRST);
 }
 
+static void wants_an_application_reset_before_each_readout(void **state)
+{
+	(void)state;
+	meter.quirks = METER_NEEDS_INIT;
+	expect(FCB1, "");
+	expect(RESET, "E5");
+	expect(FCB1, "");
+	expect("68 03 03 68 73 05 50 C8 16", "E5");
+	expect_part(FCB1, FIRST);
+	expect(RESET, "E5");
+	expect(FCB1, "");
+}
+
 static void quirks_come_together(void **state)
 {
 	(void)state;
@@ -258,6 +271,7 @@ int main(void)
 		cmocka_unit_test_setup(has_no_data_now, made_up),
 		cmocka_unit_test_setup(acknowledges_and_gives_no_data, made_up),
 		cmocka_unit_test_setup(knows_no_secondary_addressing, made_up),
+		cmocka_unit_test_setup(wants_an_application_reset_before_each_readout, made_up),
 		cmocka_unit_test_setup(quirks_come_together, made_up_long),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,9 +38,10 @@ static void every_quirk_has_a_name(void **state)
 	(void)state;
 	assert_true(quirks_parse("1:dead+ignores-fcb+stuck-fcb+needs-reset+mute-reset+"
 							 "once-at-254+wrong-address+keeps-selected+drops-selected+"
-							 "late-ack+late+stubborn+dfc-more+busy+mute-data+no-select",
+							 "late-ack+late+stubborn+dfc-more+busy+mute-data+no-select+"
+							 "needs-init",
 			&item, error));
-	assert_int_equal(item.quirks, 0xFFFF);
+	assert_int_equal(item.quirks, 0x1FFFF);
 }
 
 static void names_what_is_wrong_and_what_there_is(void **state)
@@ -50,12 +51,12 @@ static void names_what_is_wrong_and_what_there_is(void **state)
 	assert_string_equal(error,
 			"quirks: no \"slow\"; there are dead ignores-fcb stuck-fcb needs-reset "
 			"mute-reset once-at-254 wrong-address keeps-selected drops-selected late-ack "
-			"late stubborn dfc-more busy mute-data no-select");
+			"late stubborn dfc-more busy mute-data no-select needs-init");
 	assert_false(quirks_parse("5:late+", &item, error));
 	assert_non_null(strstr(error, "no \"\"; there are"));
 	assert_false(quirks_parse("5:an-extremely-long-name-of-a-quirk", &item, error));
 	assert_non_null(strstr(error, "no \"an-extremely-long-na\"; there are"));
-	assert_non_null(strstr(error, " no-select"));
+	assert_non_null(strstr(error, " needs-init"));
 }
 
 static void names_what_has_not_the_form(void **state)
