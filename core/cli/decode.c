@@ -180,9 +180,9 @@ static int decode_file(struct decoder *decoder, const char *path)
 	int failed = open_and_decode(decoder, path, name);
 	if ((failed == -ENOENT || failed == -ENAMETOOLONG) && is_hex(path)) {
 		return cli_fail(decoder->cli, decoder->args, CLI_OTHER,
-				"there is no file %.16s...; telegrams are read from files and stdin: "
+				"there is no file %.16s%s; telegrams are read from files and stdin: "
 				"echo HEX | metergate decode",
-				path);
+				path, strlen(path) > 16 ? "..." : "");
 	}
 	if (failed < 0) {
 		bool refused = failed == -EACCES || failed == -EPERM;

@@ -3,14 +3,14 @@
 #include "cli/forward.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/answer.h"
 #include "cli/forward_direct.h"
-#include "cli/remote.h"
+#include "cli/forward_pattern.h"
+#include "cli/forward_remote.h"
 #include "gateway/command.h"
 #include "gateway/command_words.h"
 #include "gateway/config.h"
@@ -20,13 +20,6 @@
 #define DEFAULT_CONTROL "/run/metergate/control.sock"
 
 const struct cli_flag forward_flags[FORWARD_FLAG_COUNT] = { FORWARD_FLAGS };
-
-bool forward_is_pattern(const char *text)
-{
-	bool named = strchr(text, '/') != NULL && text[0] != '/' && text[0] != '.';
-	return named && strstr(text, "://") == NULL && strchr(text, '=') == NULL &&
-		   access(text, F_OK) != 0;
-}
 
 /* Those that mean something here, and not for the command. */
 static bool stays_here(const char *name)
@@ -99,41 +92,20 @@ static void begin_answer(struct answer *answer, struct cli *cli,
 	answer->data = forward->data;
 }
 
-static bool take_line(void *data, const char *line, size_t size)
-{
-	struct answer *answer = data;
-	answer_line(answer, line, size);
-	return !answer->over && answer->cli->lost == 0;
-}
-
 int forward_send(struct cli *cli, const struct cli_args *args,
-		const struct forward *forward, int fd, const char *const *words, size_t count)
+		const struct forward *forward, const struct forward_gateway *gateway,
+		const char *const *words, size_t count)
 {
 	struct answer answer;
-	const struct remote_user user = { &answer, take_line };
 	char *line = make_line(cli, args, forward->text, words, count);
 	if (line == NULL) {
-		close(fd);
+		close(gateway->fd);
 		return CLI_USAGE;
 	}
 	begin_answer(&answer, cli, args, forward);
-	int failed = remote_run(fd, line, &user);
-	bool changes = command_changes(line);
-	answer_wipe(&answer);
+	int code = forward_remote_run(&answer, forward, gateway, line);
 	free(line);
-	if (failed == -EINTR) {
-		return CLI_INTERRUPTED;
-	}
-	if (failed != 0) {
-		return cli_fail(cli, args, CLI_OTHER,
-				"the connection to the gateway was lost before it had answered whole "
-				"(%s): %s",
-				strerror(-failed),
-				changes ? "it is unknown whether the meter was changed; ping or read it "
-						  "before you ask again"
-						: "what it found so far stands; see its log, and ask again");
-	}
-	return answer.code;
+	return code;
 }
 
 /* What can be done about a socket that cannot be used. */
@@ -141,6 +113,10 @@ static const char *advice(int error)
 {
 	if (error == EACCES || error == EPERM) {
 		return "its group may: become a member, or ask as that user";
+	}
+	if (error == ETIMEDOUT) {
+		return "it hangs or is stopped: see its log, end it with kill -9, and start it "
+			   "again";
 	}
 	return "stop that gateway, or set `control` in its [gateway]";
 }
@@ -159,30 +135,33 @@ static int refuse_holder(const struct cli *cli, const struct cli_args *args,
 		snprintf(socket, sizeof(socket), "its control socket %s cannot be used: %s",
 				holder->control, strerror(error));
 	}
-	return cli_fail(cli, args, CLI_BUSY, "%s, and %s; %s", who, socket, advice(error));
+	return cli_fail(cli, args,
+			error == EACCES || error == EPERM ? CLI_PERMISSION : CLI_BUSY,
+			"%s, and %s; %s", who, socket, advice(error));
 }
 
 /* A bus without a port of its own is known to the gateway of its configuration alone. */
-static int find_by_control(const struct target *target, char name[OWNER_NAME_SIZE])
+static void find_by_control(const struct target *target, struct forward_gateway *gateway)
 {
 	const struct setup *setup = target->setup;
 	if (setup == NULL || setup->gateway.control == NULL) {
-		return -1;
+		return;
 	}
-	snprintf(name, OWNER_NAME_SIZE, "%s", target->bus->settings.name);
 	int fd = control_socket_connect(setup->gateway.control);
-	return fd >= 0 ? fd : -1;
+	gateway->fd = fd >= 0 ? fd : -1;
+	snprintf(gateway->name, sizeof(gateway->name), "%s", setup->gateway.name);
+	snprintf(gateway->bus, sizeof(gateway->bus), "%s", target->bus->settings.name);
 }
 
 int forward_find(const struct cli *cli, const struct cli_args *args,
-		const struct target *target, int *fd, char name[OWNER_NAME_SIZE])
+		const struct target *target, struct forward_gateway *gateway)
 {
 	const char *port = target->bus->port;
 	struct owner_folders folders;
 	struct owner_holder holder;
-	*fd = -1;
+	*gateway = (struct forward_gateway){ .fd = -1 };
 	if (port == NULL) {
-		*fd = find_by_control(target, name);
+		find_by_control(target, gateway);
 		return CLI_OK;
 	}
 	owner_folders_init(
@@ -190,13 +169,13 @@ int forward_find(const struct cli *cli, const struct cli_args *args,
 	if (!owner_query(&folders, port, &holder)) {
 		return CLI_OK;
 	}
-	*fd = holder.control[0] != '\0' ? control_socket_connect(holder.control) : -ENOENT;
-	if (*fd < 0) {
-		int error = -*fd;
-		*fd = -1;
-		return refuse_holder(cli, args, port, &holder, error);
+	int fd = holder.control[0] != '\0' ? control_socket_connect(holder.control) : -ENOENT;
+	if (fd < 0) {
+		return refuse_holder(cli, args, port, &holder, -fd);
 	}
-	memcpy(name, holder.bus, OWNER_NAME_SIZE);
+	gateway->fd = fd;
+	memcpy(gateway->name, holder.gateway, sizeof(gateway->name));
+	memcpy(gateway->bus, holder.bus, sizeof(gateway->bus));
 	if (cli_given(args, "verbose")) {
 		cli_fail(cli, args, 0, "gateway \"%s\" is asked, which serves %s as bus \"%s\"",
 				holder.gateway, port, holder.bus);
@@ -213,80 +192,82 @@ static int refuse_key(const struct cli *cli, const struct cli_args *args, int fd
 			"and set `key` in the [device] section of its configuration");
 }
 
-/* The words of the line: the bus, and what stands behind it. NULL when memory is short.
- */
-static const char **make_words(const char *bus, const struct forward *forward)
+static void free_words(char **words, size_t count)
 {
-	const char **words = calloc(forward->operand_count + 1, sizeof(*words));
-	if (words != NULL) {
-		words[0] = bus;
-		for (size_t i = 0; i < forward->operand_count; i++) {
-			words[i + 1] = forward->operands[i];
-		}
+	for (size_t i = 0; i < count; i++) {
+		free(words[i]);
+	}
+	free(words);
+}
+
+/* The words of the line, *count of them: the bus and what stands behind it, or each with
+   the bus in front. NULL when memory is short. */
+static char **make_words(
+		const char *bus, const struct forward *forward, bool joined, size_t *count)
+{
+	char **words = calloc(forward->operand_count + 1, sizeof(*words));
+	bool made = words != NULL;
+	*count = 0;
+	if (made && !joined) {
+		made = asprintf(&words[*count], "%s", bus) >= 0;
+		*count += made;
+	}
+	for (size_t i = 0; i < forward->operand_count && made; i++) {
+		made = asprintf(&words[*count], "%s%s%s", joined ? bus : "", joined ? "/" : "",
+					   forward->operands[i]) >= 0;
+		*count += made;
+	}
+	if (!made && words != NULL) {
+		free_words(words, *count);
+		words = NULL;
 	}
 	return words;
 }
 
-/* Takes over target->bus. With `bare` the operands stand without the bus. */
-static int run_bus(struct cli *cli, const struct cli_args *args, struct target *target,
-		const struct forward *forward, bool bare)
+static int run_direct(struct cli *cli, const struct cli_args *args, struct target *target,
+		const struct forward *forward, const char *const *words, size_t count)
 {
-	char name[OWNER_NAME_SIZE];
-	int fd = -1;
-	snprintf(name, sizeof(name), "%s", target->bus->settings.name);
+	struct answer answer;
+	char *line = make_line(cli, args, forward->text, words, count);
+	if (line == NULL) {
+		return CLI_USAGE;
+	}
+	begin_answer(&answer, cli, args, forward);
+	int code = forward_direct_run(&answer, target, forward, line);
+	free(line);
+	return code;
+}
+
+/* Takes over target->bus. With `joined` each operand is a word BUS/OPERAND. */
+static int run_bus(struct cli *cli, const struct cli_args *args, struct target *target,
+		const struct forward *forward, bool joined)
+{
+	struct forward_gateway gateway = { .fd = -1 };
 	if (!cli_given(args, "direct")) {
-		int failed = forward_find(cli, args, target, &fd, name);
+		int failed = forward_find(cli, args, target, &gateway);
 		if (failed != CLI_OK) {
 			return failed;
 		}
 	}
-	if (fd >= 0 && cli_given(args, "key")) {
-		return refuse_key(cli, args, fd);
+	if (gateway.fd >= 0 && cli_given(args, "key")) {
+		return refuse_key(cli, args, gateway.fd);
 	}
-	const char **words = make_words(name, forward);
-	size_t count = forward->operand_count + 1;
+	size_t count;
+	char **words = make_words(gateway.fd >= 0 ? gateway.bus : target->bus->settings.name,
+			forward, joined, &count);
 	int code = CLI_OTHER;
 	if (words == NULL) {
+		close(gateway.fd);
 		return cli_fail(cli, args, code, "out of memory");
 	}
-	if (fd >= 0) {
-		code = forward_send(cli, args, forward, fd, words + bare, count - bare);
+	if (gateway.fd >= 0) {
+		code = forward_send(
+				cli, args, forward, &gateway, (const char *const *)words, count);
 	} else {
-		char *line = make_line(cli, args, forward->text, words + bare, count - bare);
-		struct answer answer;
-		begin_answer(&answer, cli, args, forward);
-		code = line != NULL ? forward_direct_run(&answer, target, forward, line)
-							: CLI_USAGE;
-		free(line);
+		code = run_direct(cli, args, target, forward, (const char *const *)words, count);
 	}
-	free(words);
+	free_words(words, count);
 	return code;
-}
-
-static bool fits_bus(const char *pattern, const char *name)
-{
-	char glob[OWNER_NAME_SIZE * 2];
-	const char *slash = strchr(pattern, '/');
-	size_t length = slash != NULL ? (size_t)(slash - pattern) : 0;
-	if (slash == NULL || length >= sizeof(glob)) {
-		return false;
-	}
-	memcpy(glob, pattern, length);
-	glob[length] = '\0';
-	return fnmatch(glob, name, 0) == 0;
-}
-
-/* The patterns that fit the bus; of none `operand_count` is 0. */
-static void choose_patterns(const struct cli_args *args, const char *name,
-		const char **words, struct forward *forward)
-{
-	forward->operands = words;
-	forward->operand_count = 0;
-	for (size_t i = 0; i < args->operand_count; i++) {
-		if (fits_bus(args->operands[i], name)) {
-			words[forward->operand_count++] = args->operands[i];
-		}
-	}
 }
 
 /* One bus after the other, each by whoever serves it. */
@@ -298,7 +279,8 @@ static int run_buses(struct cli *cli, const struct cli_args *args, struct target
 	size_t asked = 0;
 	for (size_t i = 0; i < setup->bus_count && code != CLI_INTERRUPTED; i++) {
 		struct forward own = *forward;
-		choose_patterns(args, setup->buses[i]->settings.name, words, &own);
+		own.operands = words;
+		own.operand_count = forward_pattern_choose(args, setup->buses[i], words);
 		if (own.operand_count == 0) {
 			continue;
 		}
@@ -311,10 +293,6 @@ static int run_buses(struct cli *cli, const struct cli_args *args, struct target
 		code = same ? one : CLI_SOME_FAILED;
 		asked++;
 	}
-	if (asked == 0) {
-		return cli_fail(cli, args, CLI_USAGE, "%s has no bus that fits \"%s\"",
-				target_config_path(args), args->operands[0]);
-	}
 	return code;
 }
 
@@ -323,6 +301,9 @@ static int run_patterns(
 {
 	struct target target = { 0 };
 	int code = target_open_all(cli, args, &target);
+	if (code == CLI_OK) {
+		code = forward_pattern_check(cli, args, target.setup);
+	}
 	if (code == CLI_OK) {
 		const char **words = calloc(args->operand_count, sizeof(*words));
 		code = words != NULL ? run_buses(cli, args, &target, forward, words)
@@ -338,7 +319,7 @@ static int run_patterns(
 static const char *one_device(const struct cli_args *args)
 {
 	const char *text = args->operands[0];
-	if (!forward_is_pattern(text) || strpbrk(text, "*?[") != NULL) {
+	if (!forward_pattern_is(text) || strpbrk(text, "*?[") != NULL) {
 		return NULL;
 	}
 	for (size_t i = 1; i < args->operand_count; i++) {
@@ -392,7 +373,7 @@ int forward_run_with(
 	if (device != NULL) {
 		return run_one_device(cli, args, device, &own);
 	}
-	if (forward_is_pattern(args->operands[0])) {
+	if (forward_pattern_is(args->operands[0])) {
 		return run_patterns(cli, args, &own);
 	}
 	int code = target_open(cli, args, args->operands[0], &target);
@@ -409,9 +390,20 @@ int forward_run(struct cli *cli, const struct cli_args *args)
 	return forward_run_with(cli, args, &forward);
 }
 
-/* Where the gateway of the configuration listens. A default configuration that is not
-   there, or not to be read, leaves the default socket. */
-static int find_control(const struct cli *cli, const struct cli_args *args, char **path)
+static const char *value_of(
+		const struct config *config, const char *name, const char *missing)
+{
+	const struct config_section *gateway =
+			config != NULL ? config_find(config, "gateway") : NULL;
+	const struct config_value *value =
+			gateway != NULL ? config_value(gateway, name) : NULL;
+	return value != NULL ? value->value : missing;
+}
+
+/* Where the gateway of the configuration listens, and what it is called. A default
+   configuration that is not there, or not to be read, leaves the default socket. */
+static int find_control(const struct cli *cli, const struct cli_args *args, char **path,
+		struct forward_gateway *gateway)
 {
 	const char *file = target_config_path(args);
 	struct config_errors errors;
@@ -425,38 +417,46 @@ static int find_control(const struct cli *cli, const struct cli_args *args, char
 	if (config == NULL && chosen) {
 		return cli_fail(cli, args, CLI_CONFIG, "%s cannot be used", file);
 	}
-	const struct config_section *gateway =
-			config != NULL ? config_find(config, "gateway") : NULL;
-	const struct config_value *value =
-			gateway != NULL ? config_value(gateway, "control") : NULL;
-	*path = strdup(value != NULL ? value->value : DEFAULT_CONTROL);
+	snprintf(gateway->name, sizeof(gateway->name), "%s", value_of(config, "name", ""));
+	*path = strdup(value_of(config, "control", DEFAULT_CONTROL));
 	config_destroy(config);
 	return *path != NULL ? CLI_OK : cli_fail(cli, args, CLI_OTHER, "out of memory");
+}
+
+static int refuse_control(
+		const struct cli *cli, const struct cli_args *args, const char *path, int error)
+{
+	switch (error) {
+	case EACCES:
+	case EPERM:
+		return cli_fail(cli, args, CLI_PERMISSION,
+				"the gateway at %s may not be asked: %s; %s", path, strerror(error),
+				advice(error));
+	case ETIMEDOUT:
+		return cli_fail(cli, args, CLI_OTHER, "the gateway at %s does not answer; %s",
+				path, advice(error));
+	default:
+		return cli_fail(cli, args, CLI_OTHER,
+				"no gateway listens at %s (%s): start one with `metergate run`, or name "
+				"its configuration with --config",
+				path, strerror(error));
+	}
 }
 
 int forward_to_gateway(
 		struct cli *cli, const struct cli_args *args, const struct forward *forward)
 {
 	char *path = NULL;
-	int code = find_control(cli, args, &path);
+	struct forward_gateway gateway = { .fd = -1 };
+	int code = find_control(cli, args, &path, &gateway);
 	if (code != CLI_OK) {
 		return code;
 	}
-	int fd = control_socket_connect(path);
-	if (fd == -EACCES || fd == -EPERM) {
-		code = cli_fail(cli, args, CLI_PERMISSION,
-				"the gateway at %s may not be asked: %s; its group may: become a member, "
-				"or ask as that user",
-				path, strerror(-fd));
-	} else if (fd < 0) {
-		code = cli_fail(cli, args, CLI_OTHER,
-				"no gateway listens at %s (%s): start one with `metergate run`, or name "
-				"its configuration with --config",
-				path, strerror(-fd));
-	} else {
-		code = forward_send(cli, args, forward, fd, (const char *const *)args->operands,
-				args->operand_count);
-	}
+	gateway.fd = control_socket_connect(path);
+	code = gateway.fd >= 0
+				   ? forward_send(cli, args, forward, &gateway,
+							 (const char *const *)args->operands, args->operand_count)
+				   : refuse_control(cli, args, path, -gateway.fd);
 	free(path);
 	return code;
 }

@@ -6,6 +6,8 @@
 #ifndef CLI_FORWARD_H
 #define CLI_FORWARD_H
 
+#include <stdint.h>
+
 #include "cli/cli.h"
 #include "cli/target.h"
 #include "gateway/owner.h"
@@ -36,6 +38,15 @@ struct forward {
 	   printing it; NULL: they are printed. */
 	void (*each)(void *data, const char *line, size_t size);
 	void *data;
+	bool endless;     /* it ends by Ctrl-C, which is no interruption */
+	int64_t patience; /* µs for which a gateway may keep silent; 0: as long as it likes */
+};
+
+/* A gateway that is asked. */
+struct forward_gateway {
+	int fd;                     /* connected to it; -1: there is none */
+	char name[OWNER_NAME_SIZE]; /* "" when it is not known */
+	char bus[OWNER_NAME_SIZE];  /* what it calls the bus, of forward_find() */
 };
 
 /*
@@ -57,18 +68,15 @@ int forward_to_gateway(
 		struct cli *cli, const struct cli_args *args, const struct forward *forward);
 
 /*
- * Looks for a gateway that serves the bus of `target`: CLI_OK with *fd connected to it
- * and the name that it gives the bus, or with *fd -1 when there is none; or an exit code
- * after it was said why it cannot be used.
+ * Looks for a gateway that serves the bus of `target`: CLI_OK with *gateway, connected or
+ * not there; or an exit code after it was said why it cannot be used.
  */
 int forward_find(const struct cli *cli, const struct cli_args *args,
-		const struct target *target, int *fd, char name[OWNER_NAME_SIZE]);
-/* Has the gateway at the other end of `fd`, which is closed, run a line made of the verb,
-   `words` and the flags. */
+		const struct target *target, struct forward_gateway *gateway);
+/* Has the gateway, whose descriptor is closed, run a line made of the verb, `words` and
+   the flags. */
 int forward_send(struct cli *cli, const struct cli_args *args,
-		const struct forward *forward, int fd, const char *const *words, size_t count);
-
-/* True for BUS/DEVICE with or without globs, and not a port. */
-bool forward_is_pattern(const char *text);
+		const struct forward *forward, const struct forward_gateway *gateway,
+		const char *const *words, size_t count);
 
 #endif

@@ -101,7 +101,10 @@ static int serve(struct listener *listener, const struct cli_args *args)
 			loop_timer_set(
 					listener->end, loop_clock() + listener->duration * MILLISECOND);
 		}
-		code = session_run(listener->session) ? CLI_OK : CLI_INTERRUPTED;
+		bool interrupted = !session_run(listener->session);
+		bool endless = listener->duration == 0 && listener->count == 0;
+		code = port_wait_code(
+				listener->show.cli, args, listener->session, interrupted, endless);
 	}
 	loop_timer_clear(listener->timer);
 	sniff_end(&listener->sniff);
@@ -131,10 +134,13 @@ static int listen_to(
 	settings->heard_data = listener;
 	listener->show.bus = settings->name;
 	sniff_init(&listener->sniff, &settings->line, settings->latency, take_find, listener);
+	bool served = target_is_served(target);
 	struct log *log = log_create(fileno(cli->err), MG_LOG_INFO);
 	listener->session = target_session(cli, args, target, log, &owner, &code);
 	if (listener->session != NULL) {
 		code = serve(listener, args);
+	} else if (served) {
+		fprintf(cli->err, "what a gateway reads, `metergate monitor` shows\n");
 	}
 	finish(listener, log, code);
 	log_destroy(log);
@@ -169,7 +175,7 @@ static int run(struct cli *cli, const struct cli_args *args)
 	if (args->operand_count != 1) {
 		return cli_fail(cli, args, CLI_USAGE,
 				"want one TARGET, such as /dev/ttyUSB0?baud=2400; what a running gateway "
-				"reads comes from its sinks");
+				"reads, `metergate monitor` shows");
 	}
 	int code = read_flags(&listener, args);
 	if (code != CLI_OK) {

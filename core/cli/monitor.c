@@ -6,7 +6,9 @@
 #include "bus/bus.h"
 #include "cli/cli.h"
 #include "cli/forward.h"
+#include "cli/forward_pattern.h"
 #include "cli/key_flag.h"
+#include "cli/port_wait.h"
 #include "cli/show.h"
 #include "cli/target.h"
 #include "gateway/option.h"
@@ -126,7 +128,9 @@ static int watch(struct monitor *monitor, const struct cli_args *args,
 			return cli_fail(monitor->cli, args, CLI_OTHER, "out of memory");
 		}
 	}
-	return session_run(monitor->session) ? CLI_OK : CLI_INTERRUPTED;
+	bool endless = monitor->left < 0;
+	bool interrupted = !session_run(monitor->session);
+	return port_wait_code(monitor->cli, args, monitor->session, interrupted, endless);
 }
 
 static int monitor_port(struct cli *cli, const struct cli_args *args,
@@ -158,7 +162,7 @@ static int monitor_alone(
 	if (args->operand_count < 2) {
 		return cli_fail(cli, args, CLI_USAGE,
 				"no gateway serves %s: start one with `metergate run`, or name the "
-				"devices to be read from here, as in metergate monitor %s 5",
+				"devices to be read from here, as in metergate monitor '%s' 5",
 				args->operands[0], args->operands[0]);
 	}
 	struct bus_device_settings *devices = calloc(args->operand_count, sizeof(*devices));
@@ -186,26 +190,36 @@ static bool is_for_gateway(const struct cli *cli, const struct cli_args *args)
 	return true;
 }
 
-/* "BUS", or "BUS/ADDRESS" for each. */
-static int monitor_gateway(
-		struct cli *cli, const struct cli_args *args, int fd, const char *bus)
+/* Without a count, Ctrl-C is how it ends. */
+static struct forward make_forward(const struct cli *cli, const struct cli_args *args)
 {
-	const struct forward forward = { .text = !cli->json };
+	return (struct forward){
+		.text = !cli->json,
+		.endless = !cli_given(args, "count"),
+	};
+}
+
+/* "BUS", or "BUS/ADDRESS" for each. */
+static int monitor_gateway(struct cli *cli, const struct cli_args *args,
+		const struct forward_gateway *gateway)
+{
+	const struct forward forward = make_forward(cli, args);
 	size_t count = args->operand_count > 1 ? args->operand_count - 1 : 1;
 	char **words = calloc(count, sizeof(*words));
 	bool made = words != NULL;
 	size_t ready = 0;
 	for (size_t i = 0; i < count && made; i++) {
 		bool whole = args->operand_count == 1;
-		made = asprintf(&words[i], "%s%s%s", bus, whole ? "" : "/",
+		made = asprintf(&words[i], "%s%s%s", gateway->bus, whole ? "" : "/",
 					   whole ? "" : args->operands[i + 1]) >= 0;
 		ready += made;
 	}
 	int code = CLI_OTHER;
 	if (made) {
-		code = forward_send(cli, args, &forward, fd, (const char *const *)words, count);
+		code = forward_send(
+				cli, args, &forward, gateway, (const char *const *)words, count);
 	} else {
-		close(fd);
+		close(gateway->fd);
 		cli_fail(cli, args, code, "out of memory");
 	}
 	for (size_t i = 0; i < ready; i++) {
@@ -218,18 +232,17 @@ static int monitor_gateway(
 static int monitor_target(struct cli *cli, const struct cli_args *args)
 {
 	struct target target = { 0 };
-	char bus[OWNER_NAME_SIZE];
-	int fd = -1;
+	struct forward_gateway gateway = { .fd = -1 };
 	int code = target_open(cli, args, args->operands[0], &target);
 	if (code == CLI_OK && !cli_given(args, "direct")) {
-		code = forward_find(cli, args, &target, &fd, bus);
+		code = forward_find(cli, args, &target, &gateway);
 	}
-	if (code == CLI_OK && fd >= 0 && !is_for_gateway(cli, args)) {
-		close(fd);
+	if (code == CLI_OK && gateway.fd >= 0 && !is_for_gateway(cli, args)) {
+		close(gateway.fd);
 		code = CLI_USAGE;
 	} else if (code == CLI_OK) {
-		code = fd >= 0 ? monitor_gateway(cli, args, fd, bus)
-					   : monitor_alone(cli, args, &target);
+		code = gateway.fd >= 0 ? monitor_gateway(cli, args, &gateway)
+							   : monitor_alone(cli, args, &target);
 	}
 	target_finish(&target);
 	return code;
@@ -237,8 +250,8 @@ static int monitor_target(struct cli *cli, const struct cli_args *args)
 
 static int run(struct cli *cli, const struct cli_args *args)
 {
-	const struct forward forward = { .text = !cli->json };
-	if (args->operand_count > 0 && !forward_is_pattern(args->operands[0])) {
+	const struct forward forward = make_forward(cli, args);
+	if (args->operand_count > 0 && !forward_pattern_is(args->operands[0])) {
 		return monitor_target(cli, args);
 	}
 	if (!is_for_gateway(cli, args)) {

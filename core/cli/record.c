@@ -57,7 +57,6 @@ static void on_end(void *data)
 	session_end(recorder->session);
 }
 
-/* Ctrl-C is how a recording ends. */
 static int serve(struct recorder *recorder, const struct cli_args *args)
 {
 	struct loop *loop = session_loop(recorder->session);
@@ -68,9 +67,10 @@ static int serve(struct recorder *recorder, const struct cli_args *args)
 	if (recorder->duration > 0) {
 		loop_timer_set(end, loop_clock() + recorder->duration * MILLISECOND);
 	}
-	session_run(recorder->session);
+	bool interrupted = !session_run(recorder->session);
 	loop_timer_destroy(end);
-	return CLI_OK;
+	return port_wait_code(
+			recorder->cli, args, recorder->session, interrupted, recorder->duration == 0);
 }
 
 static const char *trouble(int error)
@@ -111,22 +111,36 @@ static int report(const struct recorder *recorder, const struct cli_args *args, 
 	return code;
 }
 
+/* With the session, so that a command that is refused touches no file. */
+static int serve_file(struct recorder *recorder, const struct cli_args *args)
+{
+	const struct bus_settings *settings = &session_setup(recorder->session)->settings;
+	int error;
+	recorder->capture =
+			capture_create(args->operands[1], settings->name, &settings->line, &error);
+	if (recorder->capture == NULL) {
+		return refuse_file(recorder->cli, args, args->operands[1], error);
+	}
+	return serve(recorder, args);
+}
+
 static int record(
 		struct recorder *recorder, const struct cli_args *args, struct target *target)
 {
 	struct cli *cli = recorder->cli;
 	const struct bus_owner owner = { .data = recorder, .publish = publish };
 	int code = CLI_OTHER;
+	bool served = target_is_served(target);
 	struct log *log = log_create(fileno(cli->err), MG_LOG_INFO);
 	recorder->session = target_session(cli, args, target, log, &owner, &code);
 	if (recorder->session != NULL) {
-		code = serve(recorder, args);
+		code = serve_file(recorder, args);
 		if (!session_destroy(recorder->session)) {
 			capture_destroy(recorder->capture);
 			cli_leave(cli, log, code);
 		}
-		code = report(recorder, args, code);
-	} else if (code == CLI_BUSY) {
+		code = recorder->capture != NULL ? report(recorder, args, code) : code;
+	} else if (served) {
 		fprintf(cli->err,
 				"a gateway records its bus by itself: `capture = FILE` in the [bus] "
 				"section\n");
@@ -139,12 +153,6 @@ static int record_target(
 		struct recorder *recorder, const struct cli_args *args, struct target *target)
 {
 	struct bus_settings *settings = &target->bus->settings;
-	int error;
-	recorder->capture =
-			capture_create(args->operands[1], settings->name, &settings->line, &error);
-	if (recorder->capture == NULL) {
-		return refuse_file(recorder->cli, args, args->operands[1], error);
-	}
 	settings->passive = true;
 	settings->heard = heard;
 	settings->heard_data = recorder;

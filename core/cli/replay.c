@@ -48,19 +48,6 @@ static void announce(const struct showing *showing)
 	fflush(out);
 }
 
-static int refuse_port(const struct showing *showing, int error, const char *why)
-{
-	int code = CLI_PORT;
-	if (error == -EINVAL) {
-		code = CLI_USAGE;
-	} else if (error == -EADDRINUSE || error == -EEXIST) {
-		code = CLI_BUSY;
-	} else if (error == -EACCES || error == -EPERM) {
-		code = CLI_PERMISSION;
-	}
-	return cli_fail(showing->cli, showing->args, code, "%s", why);
-}
-
 static bool read_port(const char *text, uint16_t *port)
 {
 	char *end;
@@ -77,9 +64,13 @@ static int open_door(struct showing *showing)
 	const char *tcp = cli_value(showing->args, "tcp");
 	const char *pty = cli_value(showing->args, "pty");
 	const char *address = cli_value(showing->args, "listen");
-	if ((tcp == NULL) == (pty == NULL)) {
+	if (tcp == NULL && pty == NULL) {
 		return cli_fail(showing->cli, showing->args, CLI_USAGE,
 				"say where the bus is to be: --tcp PORT or --pty LINK");
+	}
+	if (tcp != NULL && pty != NULL) {
+		return cli_fail(showing->cli, showing->args, CLI_USAGE,
+				"--tcp and --pty exclude each other; give one of them");
 	}
 	if (tcp != NULL && !read_port(tcp, &number)) {
 		return cli_fail(showing->cli, showing->args, CLI_USAGE,
@@ -90,7 +81,8 @@ static int open_door(struct showing *showing)
 										  address != NULL ? address : "127.0.0.1", number,
 										  &error, why);
 	if (showing->port == NULL) {
-		return refuse_port(showing, error, why);
+		return cli_fail(
+				showing->cli, showing->args, simulate_port_code(error), "%s", why);
 	}
 	announce(showing);
 	return CLI_OK;
@@ -138,14 +130,20 @@ static void take_event(void *data, const struct capture_read_event *event)
 	}
 }
 
-/* What is wrong with the file, the plugin says. */
-static void read_baud(struct showing *showing)
+/* Takes the speed of the recording. What is wrong in the file, the plugin says. */
+static int read_baud(struct showing *showing)
 {
 	struct capture_read reader;
 	uint8_t bytes[READ_SIZE];
-	int fd = open(
-			showing->args->operands[0], O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	ssize_t count = fd >= 0 ? read(fd, bytes, sizeof(bytes)) : -1;
+	const char *path = showing->args->operands[0];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0) {
+		bool refused = errno == EACCES || errno == EPERM;
+		return cli_fail(showing->cli, showing->args, refused ? CLI_PERMISSION : CLI_OTHER,
+				"%s cannot be read: %s", path, strerror(errno));
+	}
+	ssize_t count = read(fd, bytes, sizeof(bytes));
+	close(fd);
 	capture_read_init(&reader, take_event, showing);
 	if (count > 0) {
 		capture_read_feed(&reader, bytes, (size_t)count);
@@ -153,9 +151,7 @@ static void read_baud(struct showing *showing)
 	if (showing->settings.baud == 0) {
 		showing->settings.baud = BAUD_DEFAULT;
 	}
-	if (fd >= 0) {
-		close(fd);
-	}
+	return CLI_OK;
 }
 
 static int serve_with(struct showing *showing, struct plugins *plugins)
@@ -166,13 +162,16 @@ static int serve_with(struct showing *showing, struct plugins *plugins)
 	if (settings->plugin == NULL || settings->plugin->description->transport == NULL) {
 		return cli_fail(showing->cli, showing->args, CLI_OTHER, "%s", why);
 	}
+	int code = read_baud(showing);
+	if (code != CLI_OK) {
+		return code;
+	}
 	collect_options(showing);
-	read_baud(showing);
 	settings->log = log_create(fileno(showing->cli->err), MG_LOG_INFO);
 	settings->loop = loop_create();
-	int code = settings->loop != NULL ? serve(showing)
-									  : cli_fail(showing->cli, showing->args, CLI_OTHER,
-												"out of memory");
+	code = settings->loop != NULL
+				   ? serve(showing)
+				   : cli_fail(showing->cli, showing->args, CLI_OTHER, "out of memory");
 	loop_destroy(settings->loop);
 	log_destroy(settings->log);
 	return code;

@@ -24,8 +24,9 @@ void show_people(FILE *out, const struct mg_reading *reading)
 		.plain = "if that is right, leave out --key, or `key` in the [device] section",
 	};
 	char title[256];
-	snprintf(title, sizeof(title), "%s%s%s", reading->bus,
-			reading->bus[0] != '\0' ? "/" : "", reading->device);
+	bool both = reading->bus[0] != '\0' && reading->device[0] != '\0';
+	snprintf(title, sizeof(title), "%s%s%s", reading->bus, both ? "/" : "",
+			reading->device);
 	show_table(out, title, reading, &hints);
 }
 

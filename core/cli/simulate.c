@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* metergate simulate: meters on TCP ports and pseudo-terminals. */
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,16 +189,8 @@ static const char *flag_in(const char *why)
 static int refuse_port(const struct simulation *simulation, int error, const char *why)
 {
 	const char *flag = flag_in(why);
-	int code = CLI_PORT;
-	if (error == -EINVAL) {
-		code = CLI_USAGE;
-	} else if (error == -EADDRINUSE || error == -EEXIST || error == -EBUSY) {
-		code = CLI_BUSY;
-	} else if (error == -EACCES || error == -EPERM) {
-		code = CLI_PERMISSION;
-	}
-	return cli_fail(simulation->cli, simulation->args, code, "%s%s%s",
-			flag != NULL ? "--" : "", flag != NULL ? flag : "",
+	return cli_fail(simulation->cli, simulation->args, simulate_port_code(error),
+			"%s%s%s", flag != NULL ? "--" : "", flag != NULL ? flag : "",
 			flag != NULL ? strchr(why, ':') : why);
 }
 
@@ -390,9 +381,9 @@ const struct cli_verb verb_simulate = {
 			"mute-reset,\n"
 			"once-at-254, wrong-address, keeps-selected, drops-selected, late-ack, "
 			"late,\n"
-			"stubborn, dfc-more, busy, mute-data and no-select; meters are named by "
-			"address,\n"
-			"by number, or * for all.\n"
+			"stubborn, dfc-more, busy, mute-data, no-select and needs-init; meters are "
+			"named by\n"
+			"address, by number, or * for all.\n"
 			"\n"
 			"In FILE of --telegrams a + joins the telegrams of one readout and # begins "
 			"a\n"

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/host.h"
+#include "cli/cli.h"
 #include "gateway/option.h"
 
 #define CHUNK 1024
@@ -144,6 +145,7 @@ static int apply_options(struct simulate_port *port,
 	return error;
 }
 
+/* EINVAL is an option's fault; others are of the files that options name, or deeper. */
 static int take_reason(struct simulate_port *port, char why[SIMULATE_WHY_SIZE])
 {
 	struct host_reason reason;
@@ -151,7 +153,7 @@ static int take_reason(struct simulate_port *port, char why[SIMULATE_WHY_SIZE])
 	bool cause = reason.error != 0 && reason.error != EINVAL;
 	snprintf(why, SIMULATE_WHY_SIZE, "%s%s%s", reason.text, cause ? ": " : "",
 			cause ? strerror(reason.error) : "");
-	return -EINVAL;
+	return reason.error == EINVAL || reason.error == EACCES ? -reason.error : -EIO;
 }
 
 static int open_instance(struct simulate_port *port,
@@ -220,6 +222,25 @@ static const char *door_trouble(int error)
 			   "the link, or take another name";
 	default:
 		return strerror(-error);
+	}
+}
+
+int simulate_port_code(int error)
+{
+	switch (error) {
+	case -EINVAL:
+		return CLI_USAGE;
+	case -EADDRINUSE:
+	case -EEXIST:
+	case -EBUSY:
+		return CLI_BUSY;
+	case -EACCES:
+	case -EPERM:
+		return CLI_PERMISSION;
+	case -EIO:
+		return CLI_OTHER;
+	default:
+		return CLI_PORT;
 	}
 }
 

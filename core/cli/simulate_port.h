@@ -38,6 +38,8 @@ struct simulate_port *simulate_port_tcp(const struct simulate_settings *settings
 		const char *address, uint16_t port, int *error, char why[SIMULATE_WHY_SIZE]);
 struct simulate_port *simulate_port_pty(const struct simulate_settings *settings,
 		const char *link, int *error, char why[SIMULATE_WHY_SIZE]);
+/* The exit code for *error. */
+int simulate_port_code(int error);
 /* NULL is accepted. */
 void simulate_port_destroy(struct simulate_port *port);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gateway/config.h"
+#include "gateway/owner.h"
 #include "gateway/suggest.h"
 
 #define PORTS_HELP                                                                       \
@@ -187,6 +188,17 @@ void target_finish(struct target *target)
 	*target = (struct target){ 0 };
 }
 
+bool target_is_served(const struct target *target)
+{
+	struct owner_folders folders;
+	struct owner_holder holder;
+	const struct setup *setup = target->setup;
+	owner_folders_init(&folders, setup != NULL ? setup->gateway.state_dir : "");
+	return target->bus->port != NULL &&
+		   owner_query(&folders, target->bus->port, &holder) &&
+		   !owner_is_command(&holder);
+}
+
 struct session *target_session(const struct cli *cli, const struct cli_args *args,
 		struct target *target, struct log *log, const struct bus_owner *owner, int *code)
 {
@@ -254,8 +266,8 @@ bool target_address(const struct cli *cli, const struct cli_args *args,
 		return true;
 	}
 	cli_fail(cli, args, CLI_USAGE,
-			"\"%s\" is no address (see its character %zu): want 0-250, or 12345678, or "
+			"\"%s\" is no device of bus %s and no address: want 0-250, or 12345678, or "
 			"12345678.KAM.16.04 with F for any digit",
-			text, wrong + 1);
+			text, bus->settings.name);
 	return false;
 }

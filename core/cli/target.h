@@ -44,6 +44,9 @@ int target_open_all(
 		const struct cli *cli, const struct cli_args *args, struct target *target);
 void target_finish(struct target *target);
 
+/* True when a gateway, and no command, has the port of the bus now. */
+bool target_is_served(const struct target *target);
+
 /*
  * Opens the bus for this command alone: it shall do what it is told and nothing else, so
  * its devices are never due. `target` must live as long. NULL after it was said what is

@@ -110,6 +110,26 @@ static void refuse_ambiguous(
 			text, address, address);
 }
 
+static void refuse_word(struct command *command, const struct command_bus *bus,
+		const char *text, size_t wrong)
+{
+	struct suggest suggest;
+	char place[48] = "";
+	suggest_init(&suggest, text);
+	for (size_t i = 0; i < bus->setup->device_count; i++) {
+		suggest_add(&suggest, bus->setup->devices[i].settings.name);
+	}
+	const char *near = suggest.best;
+	if (wrong > 0) {
+		snprintf(place, sizeof(place), " (see its character %zu)", wrong + 1);
+	}
+	command_fail(command, COMMAND_USAGE,
+			"\"%.64s\" is no device of bus %s and no address%s%s%s%s want 0-250, or "
+			"12345678, or 12345678.KAM.16.04 with F for any digit",
+			text, bus_name(bus->bus), place, near != NULL ? "; did you mean \"" : ":",
+			near != NULL ? near : "", near != NULL ? "\"? For an address" : "");
+}
+
 bool command_find_address(struct command *command, const struct command_bus *bus,
 		const char *text, struct bus_address *address, const char **label,
 		const struct setup_device **device)
@@ -121,11 +141,7 @@ bool command_find_address(struct command *command, const struct command_bus *bus
 		return false;
 	}
 	if (found == NULL && !bus_address_parse(text, address, &wrong)) {
-		command_fail(command, COMMAND_USAGE,
-				"\"%.64s\" is no device of bus %s and no address (see its character "
-				"%zu): want 0-250, or 12345678, or 12345678.KAM.16.04 with F for any "
-				"digit",
-				text, bus_name(bus->bus), wrong + 1);
+		refuse_word(command, bus, text, wrong);
 		return false;
 	}
 	if (found == NULL) {

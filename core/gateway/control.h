@@ -2,7 +2,8 @@
 /*
  * The control socket of a running gateway: one line is one command of command.h, its
  * answer comes as lines. Several commands follow each other on a connection; the line
- * `cancel` ends the one that runs, and so does hanging up. Loop thread only.
+ * `cancel` ends the one that runs, which CONTROL_STOPPING says at once, since the end may
+ * take its time; and so does hanging up. Loop thread only.
  */
 #ifndef GATEWAY_CONTROL_H
 #define GATEWAY_CONTROL_H
@@ -12,6 +13,8 @@
 #include "base/log.h"
 #include "gateway/command.h"
 
+#define CONTROL_CANCEL "cancel"
+#define CONTROL_STOPPING "{\"progress\":\"stopping\"}"
 #define CONTROL_CLIENTS_MAX 32
 /* Of an answer that waits for its client: from the first on, what can be left out is; at
    the second the client is cut off. */

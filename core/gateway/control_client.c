@@ -11,7 +11,6 @@
 
 #define OUTPUT_FIRST 4096
 #define OUTPUT_KEPT 65536 /* of an empty buffer; larger ones are freed */
-#define CANCEL "cancel"
 
 struct control_client {
 	const struct control_hub *hub;
@@ -225,22 +224,22 @@ static bool step(struct control_client *client)
 	/* Without a command there is nothing to cancel: it has just ended. */
 	if (fault != NULL) {
 		refuse_line(client, fault);
-	} else if (line.text[0] != '\0' && strcmp(line.text, CANCEL) != 0) {
+	} else if (line.text[0] != '\0' && strcmp(line.text, CONTROL_CANCEL) != 0) {
 		begin(client, line.text);
 	}
 	take_line(client, line.length);
 	return true;
 }
 
-/* While a command runs, only `cancel` is listened to. The line end that first_line() cut
-   off is put back. */
+/* While a command runs, only `cancel` is listened to; other lines wait for its end. */
 static void listen_for_cancel(struct control_client *client)
 {
-	static const char *const spellings[] = { CANCEL "\n", CANCEL "\r\n" };
+	static const char *const spellings[] = { CONTROL_CANCEL "\n", CONTROL_CANCEL "\r\n" };
 	for (size_t i = 0; i < 2; i++) {
 		size_t length = strlen(spellings[i]);
 		if (client->in_size >= length && memcmp(client->in, spellings[i], length) == 0) {
 			take_line(client, length);
+			put_text(client, CONTROL_STOPPING);
 			command_cancel(client->command);
 			return;
 		}
@@ -259,6 +258,10 @@ bool control_client_work(struct control_client *client)
 		command_destroy(client->command);
 		client->command = NULL;
 		client->over = false;
+	}
+	/* Who left before this process came to its command has given that up. */
+	if (client->command == NULL && client->in_size > 0 && is_hung_up(client)) {
+		client->dead = true;
 	}
 	if (client->dead) {
 		return false;

@@ -11,6 +11,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -41,8 +42,11 @@ int control_socket_connect(const char *path)
 	if (fd < 0) {
 		return -errno;
 	}
+	/* It holds for connect(), too, which waits while too many others wait already. */
+	const struct timeval patience = { .tv_sec = CONTROL_SOCKET_PATIENCE_S };
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0) {
-		int error = errno;
+		int error = errno == EAGAIN ? ETIMEDOUT : errno;
 		close(fd);
 		return -error;
 	}

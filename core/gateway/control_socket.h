@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #define CONTROL_SOCKET_MODE 0660
+#define CONTROL_SOCKET_PATIENCE_S 10
 
 /* A socket that listens, and the file that stands for it. */
 struct control_socket {
@@ -25,7 +26,9 @@ int control_socket_init(
 /* Closes it, and removes the file if it is still the same one. */
 void control_socket_finish(struct control_socket *made, const char *path);
 
-/* Connects, and blocks for it. A descriptor, or -errno. */
+/* Connects, and blocks for it. A descriptor, whose sends end after
+   CONTROL_SOCKET_PATIENCE_S, or -errno: -ETIMEDOUT when nobody was accepted for so long.
+ */
 int control_socket_connect(const char *path);
 
 #endif

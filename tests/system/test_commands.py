@@ -104,11 +104,22 @@ class Targets(SystemTest):
         process = self.start_command("monitor", "--interval", 0, self.tcp, 1, 2)
         until(lambda: len(whole_lines(process.out_path)) >= 4, lambda: "four readings from %s" % process)
         process.signal(signal.SIGINT)
-        self.assertEqual(process.wait(), 130, process)
+        self.assertEqual(process.wait(), 0, process)
         came = [exact(line) for line in process.out.splitlines()]
         self.assertEqual({m["meter"]["address"] for m in select(came, type="reading")}, {1, 2})
         two = self.command("monitor", "--count", 2, "--interval", 0, self.pty, 3, 1).lines()
         self.assertEqual([m["meter"]["address"] for m in select(two, type="reading")], [3, 1])
+
+    def test_monitor_that_is_cut_off(self):
+        process = self.start_command("monitor", "--count", 9, "--interval", "1h", self.tcp, 1)
+        until(lambda: len(whole_lines(process.out_path)) >= 1, lambda: "a reading from %s" % process)
+        process.signal(signal.SIGINT)
+        self.assertEqual(process.wait(), 130, process)
+
+    def test_send_names_what_is_known(self):
+        for words in (("105B015C16",), ("req_ud2", 1)):
+            text = self.command("send", "--table", self.tcp, *words).out
+            self.assertEqual(text.splitlines()[0], "127.0.0.1-%d" % self.port)
 
     def test_reader_that_goes_away(self):
         """Readings into a pipe that nobody reads any more: an end, not for ever."""
@@ -204,8 +215,7 @@ class Simulate(SystemTest):
 
     def test_telegrams_that_are_wrong(self):
         path = self.write("wrong.hex", "# nothing\n1040014116\n")
-        result = self.command("simulate", "--tcp", 0, "--telegrams", path, code=None)
-        self.assertNotEqual(result.code, 0)
+        result = self.command("simulate", "--tcp", 0, "--telegrams", path, code=1)
         self.assertIn("2", result.err)
         self.assertIn("wrong.hex", result.err)
 

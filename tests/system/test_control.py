@@ -179,7 +179,7 @@ class Cut(Running):
         until(lambda: len(whole_lines(process.out_path)) >= 1, lambda: "a meter found by %s" % process)
         self.running.kill()
         self.assertEqual(process.wait(), 1, process)
-        self.assertIn("the connection to the gateway was lost before it had answered whole", process.err)
+        self.assertIn('the connection to gateway "cellar-pi" was lost before it had answered whole', process.err)
         self.assertIn("what it found so far stands", process.err)
 
 
@@ -241,11 +241,36 @@ class Forwarded(Running):
     def test_patterns(self):
         lines = self.command("read", "--config", self.config, "*/m1", "wire/m2").lines()
         self.assertEqual({(line["bus"], line["device"]) for line in lines}, {("wire", "m1"), ("net", "m1"), ("wire", "m2")})
-        result = self.command("read", "--config", self.config, "roof/*", code=2)
-        self.assertIn("roof/*", result.err)
+        for words, wrong in ((("roof/*",), "roof/*"), (("*/m1", "*/n?"), "*/n?"), (("*/m1", "5"), "5")):
+            result = self.command("read", "--config", self.config, *words, code=2)
+            self.assertIn('has nothing that fits "%s"' % wrong, result.err)
+            self.assertEqual(result.out, "")
         self.running.stop()
         lines = self.command("read", "--config", self.config, "*/m1").lines()
         self.assertEqual({(line["bus"], line["device"]) for line in lines}, {("wire", "m1"), ("net", "m1")})
+
+    def test_a_pattern_that_fits_on_one_bus_only(self):
+        """One gateway serves both buses, and is asked for each of them."""
+        self.running.stop()
+        self.text += devices("net", 1, first=3)
+        config = self.write("uneven.ini", self.text)
+        self.run_gateway()
+        for _ in ("with the gateway", "without"):
+            lines = self.command("ping", "--config", config, "*/m[13]").lines()
+            self.assertEqual([(line["bus"], line["address"].split("/")[-1]) for line in lines],
+                             [("wire", "m1"), ("net", "m1"), ("net", "m3")])
+            (line,) = self.command("ping", "--config", config, "*/*3").lines()
+            self.assertEqual(line["bus"], "net")
+            self.running.kill()
+
+    def test_a_device_that_is_spelled_wrong(self):
+        config = self.write("named.ini", self.text + "[device net/kitchen]\naddress = 3\n")
+        self.running.stop()
+        result = self.command("read", "--config", config, "net", "kichen", code=2)
+        self.assertIn('"kichen" is no device of bus net and no address; did you mean "kitchen"? For an address want 0-250',
+                      result.err)
+        result = self.command("read", "--config", config, "net", "300", code=2)
+        self.assertIn('"300" is no device of bus net and no address: want 0-250', result.err)
 
     def test_some_fail(self):
         result = self.command("read", self.tcp, 1, 99, 2, code=7)
@@ -301,22 +326,25 @@ class Forwarded(Running):
         # The source, and with it the list of suppressions, may not be readable for that user.
         sanitizer = ":".join(option for option in os.environ.get("TSAN_OPTIONS", "").split(":")
                              if not option.startswith("suppressions="))
-        done = subprocess.run(prefix + [folder + "/metergate", "status", "--config", self.config], timeout=DEADLINE,
-                              capture_output=True, text=True, env=dict(os.environ, TSAN_OPTIONS=sanitizer))
-        self.assertEqual(done.returncode, 9, done.stderr)
-        self.assertIn("its group may", done.stderr)
-        self.assertIn(self.socket, done.stderr)
+        for words in (("status", "--config", self.config), ("read", self.pty, "1")):
+            done = subprocess.run([*prefix, folder + "/metergate", *words], timeout=DEADLINE,
+                                  capture_output=True, text=True, env=dict(os.environ, TSAN_OPTIONS=sanitizer))
+            self.assertEqual(done.returncode, 9, done.stderr)
+            self.assertIn("its group may", done.stderr)
+            self.assertIn(self.socket, done.stderr)
 
     def test_a_gateway_that_dies(self):
         process = self.start_command("monitor", "--config", self.config)
         until(lambda: len(whole_lines(process.out_path)) > 0, lambda: "a line of %s" % process)
         self.running.kill()
         self.assertEqual(process.wait(), 1, process)
-        self.assertIn("the connection to the gateway was lost", process.err)
+        self.assertIn('the connection to gateway "cellar-pi" was lost', process.err)
 
 
 class Told(Running):
     """What a gateway says of itself."""
+
+    asked_here = 0  # how often the status was asked for
 
     def test_status(self):
         self.settled()
@@ -384,18 +412,26 @@ class Told(Running):
         self.assertEqual((last["bus"], last["device"]), ("net", "m2"))
         until(lambda: readings(process.out_path, device="m1"), lambda: "a reading of %s" % process)
         process.signal(signal.SIGINT)
-        self.assertEqual(process.wait(), 130, process)
+        self.assertEqual(process.wait(), 0, process)
         self.assertEqual({r["bus"] for r in readings(process.out_path)}, {"wire"})
 
-    def watchers(self):
-        client = Client(self.socket)
-        control = client.ask("status")[0]["control"]
-        client.close()
-        return control["commands"] - self.statuses(control)
+    def test_a_monitor_that_ends_before_its_time(self):
+        """Ctrl-C is the end of one without a count; a count is cut off by it, and any by the end of the gateway."""
+        counted = self.start_command("monitor", "--config", self.config, "--count", 9, "wire")
+        endless = self.start_command("monitor", "--config", self.config, "wire")
+        until(lambda: self.watchers() == 2, "two that watch")
+        counted.signal(signal.SIGINT)
+        self.assertEqual(counted.wait(), 130, counted)
+        self.running.stop()
+        self.assertEqual(endless.wait(), 130, endless)
 
-    def statuses(self, control):
-        """Every other connection asked for the status alone."""
-        return control["connections"] - 2
+    def watchers(self):
+        """Commands that have begun but for those that ask this."""
+        client = Client(self.socket)
+        commands = client.ask("status")[0]["control"]["commands"]
+        client.close()
+        self.asked_here += 1
+        return commands - self.asked_here
 
     def test_a_monitor_that_is_not_read(self):
         """It loses readings, and nobody waits for it."""
@@ -444,6 +480,77 @@ class Interrupted(Running):
         self.assertIn(b"wire/m1", text)
         self.assertNotIn(b"{", text)
         self.assertNotIn(b"\x1b", text)
+
+
+class Hanging(Running):
+    """A gateway that does not answer, as one that was stopped."""
+
+    ASKED = 'asked gateway "cellar-pi" to stop this; press Ctrl-C again to leave now\n'
+
+    def setUp(self):
+        super().setUp()
+        self.settled()
+        self.running.signal(signal.SIGSTOP)
+        self.silent = ('process %d of gateway "cellar-pi" does not answer; it hangs or is stopped: see its log, end it '
+                       "with kill -9 %d, and start it again" % (self.running.pid, self.running.pid))
+
+    def waiting(self, *arguments):
+        """A command that would not die of Ctrl-C any more."""
+        process = self.start_command(*arguments)
+        until(lambda: self.catches(process, signal.SIGINT), lambda: "a handler of %s" % process)
+        return process
+
+    def catches(self, process, number):
+        with open("/proc/%d/status" % process.pid) as file:
+            (mask,) = [int(line.split()[1], 16) for line in file if line.startswith("SigCgt:")]
+        return mask >> (number - 1) & 1
+
+    def test_ctrl_c(self):
+        reader = self.waiting("read", self.tcp, 1)
+        changer = self.waiting("set-address", self.tcp, 3, 30)
+        for process in (reader, changer):
+            process.signal(signal.SIGINT)
+        for process, words in ((reader, "what it found so far stands"),
+                               (changer, "it is unknown whether the meter was changed; ping or read it before you ask again")):
+            self.assertEqual(process.wait(), 130, process)
+            name = process.arguments[1]
+            self.assertEqual(process.err, "metergate %s: %smetergate %s: %s. Here, %s\n" % (
+                name, self.ASKED, name, self.silent, words))
+        # What waited for it unseen is not done any more when it wakes up.
+        self.running.signal(signal.SIGCONT)
+        lines = self.command("ping", self.tcp, 3, 30, code=7).lines()
+        self.assertEqual([line["outcome"] for line in lines], ["ok", "no-answer"])
+
+    def test_ctrl_c_again(self):
+        changer = self.waiting("set-address", self.tcp, 3, 30)
+        changer.signal(signal.SIGINT)
+        changer.says(self.ASKED)
+        until(lambda: changer.signal(signal.SIGINT) or not changer.running(), lambda: "the end of %s" % changer)
+        self.assertEqual(changer.wait(), 130, changer)
+        self.assertRegex(changer.err, 'left before gateway "cellar-pi" had answered: it is unknown|does not answer')
+
+    def test_status_and_devices(self):
+        for process in [self.start_command(verb, "--config", self.config) for verb in ("status", "devices")]:
+            self.assertEqual(process.wait(DEADLINE), 1, process)
+            self.assertEqual(process.err, "metergate %s: %s\n" % (process.arguments[1], self.silent))
+
+    def test_so_many_wait_that_nobody_else_can(self):
+        waiting = []
+        self.addCleanup(lambda: [client.close() for client in waiting])
+        while len(waiting) < 1000:
+            waiting.append(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+            waiting[-1].setblocking(False)
+            try:
+                waiting[-1].connect(self.socket)
+            except BlockingIOError:
+                break
+        status = self.start_command("status", "--config", self.config)
+        reader = self.start_command("read", self.tcp, 1)
+        self.assertEqual(status.wait(DEADLINE), 1, status)
+        self.assertIn("the gateway at %s does not answer; it hangs" % self.socket, status.err)
+        self.assertEqual(reader.wait(DEADLINE), 10, reader)
+        self.assertIn("(process %d), and its control socket" % self.running.pid, reader.err)
+        self.assertIn("it hangs or is stopped", reader.err)
 
 
 if __name__ == "__main__":

@@ -276,6 +276,20 @@ static void hanging_up_behind_the_end_of_the_input_cancels(void **state)
 	wait_running(d, 0);
 }
 
+/* The gateway comes to their lines later, as it does when it was stopped meanwhile. */
+static void what_those_asked_who_have_left_is_not_done(void **state)
+{
+	struct door *d = *state;
+	int gone = join(d);
+	say(gone, "monitor\n");
+	close(gone);
+	d->fd = join(d);
+	say(d->fd, "status\n");
+	wait_for(d, "\"done\"");
+	assert_int_equal(control_counters(d->control)->connections, 2);
+	assert_int_equal(control_counters(d->control)->commands, 1);
+}
+
 static void the_word_cancel_ends_a_command(void **state)
 {
 	struct door *d = *state;
@@ -286,6 +300,7 @@ static void the_word_cancel_ends_a_command(void **state)
 	say(d->fd, "cancel\r\nstatus\n");
 	wait_for(d, "\"code\":0}");
 	assert_string_equal(d->text,
+			"{\"progress\":\"stopping\"}\n"
 			"{\"done\":true,\"code\":130,\"shown\":0,\"dropped\":0}\n"
 			"{\"gateway\":\"cellar-pi\"}\n{\"done\":true,\"code\":0}\n");
 }
@@ -417,6 +432,7 @@ int main(void)
 		TEST(a_client_too_many_is_told_so),
 		TEST(hanging_up_cancels),
 		TEST(hanging_up_behind_the_end_of_the_input_cancels),
+		TEST(what_those_asked_who_have_left_is_not_done),
 		TEST(the_word_cancel_ends_a_command),
 		TEST(a_slow_client_loses_events_and_is_told_how_many),
 		TEST(who_takes_no_answers_at_all_is_cut_off),

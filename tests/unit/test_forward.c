@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "cli/forward.h"
+#include "cli/forward_pattern.h"
 #include "gateway/control_socket.h"
 #include "gateway_bench.h"
 
@@ -26,6 +27,7 @@ struct bench {
 	char *out, *err;
 	size_t out_size, err_size;
 	int ends[2];
+	struct forward_gateway gateway; /* at the other end */
 	char asked[512];
 	const char *answer;
 	char folder[64], path[128];
@@ -49,6 +51,7 @@ static int set_up(void **state)
 	assert_non_null(mkdtemp(b->folder));
 	snprintf(b->path, sizeof(b->path), "%s/control.sock", b->folder);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, b->ends), 0);
+	b->gateway.fd = b->ends[0];
 	*state = b;
 	return 0;
 }
@@ -81,7 +84,7 @@ static const char *sent(struct bench *b, const struct forward *forward,
 	assert_int_equal(
 			send(b->ends[1], b->answer, strlen(b->answer), 0), strlen(b->answer));
 	assert_int_equal(
-			forward_send(&b->cli, &b->args, forward, b->ends[0], words, count), 0);
+			forward_send(&b->cli, &b->args, forward, &b->gateway, words, count), 0);
 	ssize_t got = recv(b->ends[1], b->asked, sizeof(b->asked) - 1, MSG_DONTWAIT);
 	b->asked[got > 0 ? got : 0] = '\0';
 	fflush(b->cli.out);
@@ -119,7 +122,7 @@ static void control_characters_are_refused(void **state)
 	const struct forward forward = { 0 };
 	const char *const words[] = { "cellar\nset-address cellar 1 2" };
 	assert_int_equal(
-			forward_send(&b->cli, &b->args, &forward, b->ends[0], words, 1), CLI_USAGE);
+			forward_send(&b->cli, &b->args, &forward, &b->gateway, words, 1), CLI_USAGE);
 	fflush(b->cli.err);
 	assert_non_null(strstr(b->err, "control characters"));
 	assert_int_equal(recv(b->ends[1], b->asked, 1, MSG_DONTWAIT), 0);
@@ -133,7 +136,7 @@ static void codes_and_results_are_the_gateways(void **state)
 	const char *answer = "{\"id\":1}\n{\"warning\":\"5: no answer\"}\n"
 						 "{\"done\":true,\"code\":7}\n{\"id\":2}\n";
 	assert_int_equal(send(b->ends[1], answer, strlen(answer), 0), strlen(answer));
-	assert_int_equal(forward_send(&b->cli, &b->args, &forward, b->ends[0], words, 1), 7);
+	assert_int_equal(forward_send(&b->cli, &b->args, &forward, &b->gateway, words, 1), 7);
 	fflush(b->cli.out);
 	fflush(b->cli.err);
 	assert_string_equal(b->out, "{\"id\":1}\n");
@@ -147,7 +150,7 @@ static void a_gateway_that_goes_away_is_a_failure(void **state)
 	const char *const words[] = { "cellar" };
 	shutdown(b->ends[1], SHUT_WR);
 	assert_int_equal(
-			forward_send(&b->cli, &b->args, &forward, b->ends[0], words, 1), CLI_OTHER);
+			forward_send(&b->cli, &b->args, &forward, &b->gateway, words, 1), CLI_OTHER);
 	fflush(b->cli.err);
 	assert_non_null(strstr(
 			b->err, "the connection to the gateway was lost before it had answered"));
@@ -162,9 +165,27 @@ static void a_change_whose_gateway_goes_away_may_have_been_made(void **state)
 	b->verb.name = "set-address";
 	shutdown(b->ends[1], SHUT_WR);
 	assert_int_equal(
-			forward_send(&b->cli, &b->args, &forward, b->ends[0], words, 3), CLI_OTHER);
+			forward_send(&b->cli, &b->args, &forward, &b->gateway, words, 3), CLI_OTHER);
 	fflush(b->cli.err);
 	assert_non_null(strstr(b->err, "it is unknown whether the meter was changed"));
+}
+
+static void a_gateway_that_keeps_silent_is_named(void **state)
+{
+	struct bench *b = *state;
+	const struct forward forward = { .patience = 20000 };
+	char wanted[256];
+	b->verb.name = "status";
+	strcpy(b->gateway.name, "cellar-pi");
+	assert_int_equal(
+			forward_send(&b->cli, &b->args, &forward, &b->gateway, NULL, 0), CLI_OTHER);
+	fflush(b->cli.err);
+	snprintf(wanted, sizeof(wanted),
+			"metergate status: process %ld of gateway \"cellar-pi\" does not answer; it "
+			"hangs or is stopped: see its log, end it with kill -9 %ld, and start it "
+			"again\n",
+			(long)getpid(), (long)getpid());
+	assert_string_equal(b->err, wanted);
 }
 
 static void patterns_are_told_from_ports(void **state)
@@ -175,10 +196,10 @@ static void patterns_are_told_from_ports(void **state)
 	static const char *const others[] = { "cellar", "/dev/ttyUSB0", "./tty/1", "../tty",
 		"tcp://host:1", "tty/link?baud=2400", "simulator://?meters=5" };
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-		assert_true(forward_is_pattern(patterns[i]));
+		assert_true(forward_pattern_is(patterns[i]));
 	}
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		assert_false(forward_is_pattern(others[i]));
+		assert_false(forward_pattern_is(others[i]));
 	}
 }
 
@@ -201,39 +222,40 @@ static char *own_port(char port[64], const char *name)
 static void whoever_holds_the_port_is_asked(void **state)
 {
 	struct bench *b = *state;
-	char port[64], why[256], name[OWNER_NAME_SIZE];
-	int fd = -1;
+	char port[64], why[256];
+	struct forward_gateway found;
 	assert_int_equal(control_socket_init(&b->made, b->path, why, sizeof(why)), 0);
 	struct target target = hold(b, own_port(port, "held"), b->path);
 	give(b, "verbose", "");
-	assert_int_equal(forward_find(&b->cli, &b->args, &target, &fd, name), CLI_OK);
-	assert_true(fd >= 0);
-	assert_string_equal(name, "east");
+	assert_int_equal(forward_find(&b->cli, &b->args, &target, &found), CLI_OK);
+	assert_true(found.fd >= 0);
+	assert_string_equal(found.name, "cellar-pi");
+	assert_string_equal(found.bus, "east");
 	fflush(b->cli.err);
 	assert_non_null(strstr(b->err, "gateway \"cellar-pi\" is asked"));
-	close(fd);
+	close(found.fd);
 	target_finish(&target);
 }
 
 static void a_free_port_is_nobodys(void **state)
 {
 	struct bench *b = *state;
-	char port[64], name[OWNER_NAME_SIZE];
-	int fd = 0;
+	char port[64];
+	struct forward_gateway found;
 	struct target target = { .bus = bench_bus("west", own_port(port, "free")) };
-	assert_int_equal(forward_find(&b->cli, &b->args, &target, &fd, name), CLI_OK);
-	assert_int_equal(fd, -1);
+	assert_int_equal(forward_find(&b->cli, &b->args, &target, &found), CLI_OK);
+	assert_int_equal(found.fd, -1);
 	target_finish(&target);
 }
 
 static void without_a_usable_socket_the_port_is_busy(void **state)
 {
 	struct bench *b = *state;
-	char port[64], name[OWNER_NAME_SIZE];
-	int fd = 0;
+	char port[64];
+	struct forward_gateway found;
 	struct target target = hold(b, own_port(port, "none"), "");
-	assert_int_equal(forward_find(&b->cli, &b->args, &target, &fd, name), CLI_BUSY);
-	assert_int_equal(fd, -1);
+	assert_int_equal(forward_find(&b->cli, &b->args, &target, &found), CLI_BUSY);
+	assert_int_equal(found.fd, -1);
 	fflush(b->cli.err);
 	assert_non_null(strstr(b->err, "is served by gateway \"cellar-pi\" as bus \"east\""));
 	assert_non_null(strstr(b->err, "it has no control socket"));
@@ -241,7 +263,7 @@ static void without_a_usable_socket_the_port_is_busy(void **state)
 	target_finish(&target);
 
 	target = hold(b, own_port(port, "gone"), b->path);
-	assert_int_equal(forward_find(&b->cli, &b->args, &target, &fd, name), CLI_BUSY);
+	assert_int_equal(forward_find(&b->cli, &b->args, &target, &found), CLI_BUSY);
 	fflush(b->cli.err);
 	assert_non_null(strstr(b->err, "/control.sock cannot be used: No such file"));
 	target_finish(&target);
@@ -336,6 +358,7 @@ int main(void)
 		TEST(codes_and_results_are_the_gateways),
 		TEST(a_gateway_that_goes_away_is_a_failure),
 		TEST(a_change_whose_gateway_goes_away_may_have_been_made),
+		TEST(a_gateway_that_keeps_silent_is_named),
 		TEST(patterns_are_told_from_ports),
 		TEST(whoever_holds_the_port_is_asked),
 		TEST(a_free_port_is_nobodys),

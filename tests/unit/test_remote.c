@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A command that a gateway at the other end of a socket does. */
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -16,6 +17,7 @@
 #include <cmocka.h>
 
 #include "cli/remote.h"
+#include "gateway/control.h"
 
 struct bench {
 	int ends[2]; /* the command's, the gateway's */
@@ -24,6 +26,8 @@ struct bench {
 	size_t longest;
 	const char *last; /* the line that ends it */
 	int raise;        /* signal that the first line raises, 0: none */
+	int cancelled;    /* how often it was said that the gateway is asked to stop */
+	int64_t patience;
 };
 
 static int set_up(void **state)
@@ -60,6 +64,12 @@ static bool take(void *data, const char *line, size_t size)
 	return strcmp(line, b->last) != 0;
 }
 
+static void say_cancelled(void *data)
+{
+	struct bench *b = data;
+	b->cancelled++;
+}
+
 static void answers(struct bench *b, const char *text)
 {
 	assert_int_equal(send(b->ends[1], text, strlen(text), 0), strlen(text));
@@ -67,7 +77,7 @@ static void answers(struct bench *b, const char *text)
 
 static int run(struct bench *b, const char *line)
 {
-	const struct remote_user user = { b, take };
+	const struct remote_user user = { b, take, say_cancelled, b->patience };
 	return remote_run(b->ends[0], line, &user);
 }
 
@@ -138,10 +148,64 @@ static void a_signal_asks_for_an_early_end(void **state)
 		assert_non_null(worked);
 		assert_string_equal(b->asked, "scan cellar\ncancel\n");
 		assert_string_equal(b->lines, "first|found|end|");
+		assert_int_equal(b->cancelled, i + 1);
 		close(b->ends[1]);
 		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, b->ends), 0);
 	}
 	close(b->ends[0]);
+}
+
+static void silence_has_a_limit_where_one_is_set(void **state)
+{
+	struct bench *b = *state;
+	b->patience = 20000;
+	answers(b, "one\n");
+	assert_int_equal(run(b, "status"), -ETIMEDOUT);
+	assert_string_equal(b->lines, "one|");
+	assert_int_equal(b->cancelled, 0);
+}
+
+static void silence_after_a_signal_has_a_limit(void **state)
+{
+	struct bench *b = *state;
+	b->raise = SIGINT;
+	answers(b, "first\n");
+	assert_int_equal(run(b, "scan cellar"), -ETIMEDOUT);
+	assert_int_equal(b->cancelled, 1);
+	asked(b);
+	assert_string_equal(b->asked, "scan cellar\ncancel\n");
+}
+
+/* As a gateway whose bus is slow: it has heard, and takes its time. */
+static void *stop_slowly(void *data)
+{
+	static const char all[] = "scan cellar\ncancel\n", stopping[] = CONTROL_STOPPING "\n";
+	struct bench *b = data;
+	struct pollfd look = { .fd = b->ends[1], .events = POLLIN };
+	ssize_t got = recv(b->ends[1], b->asked, sizeof(all) - 1, MSG_WAITALL);
+	b->asked[got > 0 ? got : 0] = '\0';
+	if (send(b->ends[1], stopping, sizeof(stopping) - 1, MSG_NOSIGNAL) < 0) {
+		return NULL;
+	}
+	/* Whoever has lost patience hangs up. */
+	if (poll(&look, 1, REMOTE_CANCEL_PATIENCE / 1000 * 5 / 4) != 0) {
+		return NULL;
+	}
+	return send(b->ends[1], "end\n", 4, MSG_NOSIGNAL) == 4 ? data : NULL;
+}
+
+static void a_gateway_that_has_heard_of_the_signal_is_waited_for(void **state)
+{
+	struct bench *b = *state;
+	pthread_t gateway;
+	void *worked;
+	b->raise = SIGINT;
+	answers(b, "first\n");
+	assert_int_equal(pthread_create(&gateway, NULL, stop_slowly, b), 0);
+	assert_int_equal(run(b, "scan cellar"), 0);
+	assert_int_equal(pthread_join(gateway, &worked), 0);
+	assert_non_null(worked);
+	assert_string_equal(b->asked, "scan cellar\ncancel\n");
 }
 
 /* Longer than any buffer at first; written while it is read. */
@@ -185,6 +249,9 @@ int main(void)
 		TEST(a_gateway_that_goes_away_is_noticed),
 		TEST(a_gateway_that_has_gone_is_noticed),
 		TEST(a_signal_asks_for_an_early_end),
+		TEST(silence_has_a_limit_where_one_is_set),
+		TEST(silence_after_a_signal_has_a_limit),
+		TEST(a_gateway_that_has_heard_of_the_signal_is_waited_for),
 		TEST(lines_may_be_long),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
