@@ -35,6 +35,11 @@ static uint8_t ci_of(uint32_t baud)
 	return 0;
 }
 
+static bool has_it(const struct procedure *procedure)
+{
+	return procedure->order.new_baud == procedure_run_baud(procedure);
+}
+
 static void check(struct procedure *procedure)
 {
 	const struct procedure_order *order = &procedure->order;
@@ -50,11 +55,6 @@ static void check(struct procedure *procedure)
 				"not be asked at %u baud; do it over a serial port, then set "
 				"the converter to the new speed. Nothing was sent",
 				baud);
-	} else if (order->new_baud == procedure_run_baud(procedure)) {
-		procedure_run_end(procedure, PROCEDURE_REFUSED,
-				"%u baud is the speed at which this meter is asked already; nothing was "
-				"sent",
-				baud);
 	} else if (ci_of(procedure_run_baud(procedure)) == 0) {
 		procedure_run_end(procedure, PROCEDURE_REFUSED,
 				"the bus runs at %u baud, to which no meter could be told to go back; "
@@ -67,9 +67,29 @@ static void check(struct procedure *procedure)
 	}
 }
 
+/* A meter that has the speed already shows it by its answer: the line is set to it. */
+static void judge_identify(struct procedure *procedure)
+{
+	char who[PROCEDURE_WHO_SIZE];
+	procedure_common_judge_before(procedure);
+	if (procedure->verdict == PROCEDURE_RUNNING && has_it(procedure)) {
+		procedure_run_end(procedure, PROCEDURE_WORKED,
+				"%s already answers at %u baud; nothing was changed",
+				procedure_view_who(
+						procedure_run_view(procedure, PROCEDURE_VIEW_BEFORE), who),
+				(unsigned)procedure->order.new_baud);
+	}
+}
+
 static void plan_command(struct procedure *procedure)
 {
 	unsigned baud = (unsigned)procedure->order.new_baud;
+	if (has_it(procedure)) { /* in a dry run, which judges nothing */
+		procedure_run_end(procedure, PROCEDURE_WORKED,
+				"dry run: nothing was sent; a meter that answers has %u baud already",
+				baud);
+		return;
+	}
 	procedure_run_command(procedure, ci_of(procedure->order.new_baud), NULL, 0,
 			"switch to %u baud", baud);
 }
@@ -238,7 +258,7 @@ static void judge_late(struct procedure *procedure)
 
 static const struct procedure_stage stages[] = {
 	PROCEDURE_RESOLVE,
-	PROCEDURE_IDENTIFY,
+	{ procedure_common_plan_identify, judge_identify },
 	{ plan_command, NULL },
 	{ plan_new, judge_new },
 	{ plan_way_back, NULL },

@@ -203,10 +203,15 @@ static size_t build_time(
 	return builder.failed ? 0 : builder.length;
 }
 
+/* The bytes, and the purpose that names their time. */
 static void refresh(struct procedure *procedure)
 {
+	struct procedure_plan *plan = &procedure->plan;
 	struct mg_date date;
-	build_time(procedure, procedure->plan.data, &date);
+	build_time(procedure, plan->data, &date);
+	snprintf(plan->purpose, sizeof(plan->purpose),
+			"set the clock to %04d-%02d-%02d %02d:%02d", (int)date.year, (int)date.month,
+			(int)date.day, (int)date.hour, (int)date.minute);
 }
 
 static void plan_set(struct procedure *procedure)
@@ -220,9 +225,8 @@ static void plan_set(struct procedure *procedure)
 				"Nothing was changed");
 		return;
 	}
-	procedure_run_command(procedure, PROCEDURE_CI_DATA, bytes, size,
-			"set the clock to %04d-%02d-%02d %02d:%02d", (int)date.year, (int)date.month,
-			(int)date.day, (int)date.hour, (int)date.minute);
+	procedure_run_command(procedure, PROCEDURE_CI_DATA, bytes, size, "set the clock");
+	refresh(procedure);
 	/* What is repeated tells a time that is over. */
 	procedure->plan.tries = 1;
 	procedure->plan.refresh = refresh;
@@ -249,8 +253,7 @@ static void end_untold(struct procedure *procedure)
 	bool good = procedure->order.unverified && procedure->acknowledged;
 	procedure_run_end(procedure, good ? PROCEDURE_WORKED : PROCEDURE_NOT_FOLLOWED,
 			"the new time was %s; whether the clock was set cannot be verified, since "
-			"the "
-			"meter does not tell its time%s",
+			"the meter does not tell its time%s",
 			heard, good ? "" : "; look at its display, then try again");
 }
 

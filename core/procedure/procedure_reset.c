@@ -227,6 +227,12 @@ static void judge_next(struct procedure *procedure)
 	}
 }
 
+/* What was repeated until here does not count for the readouts that follow. */
+static void plan_anew(struct procedure *procedure)
+{
+	procedure->rounds = 0;
+}
+
 static void plan_after(struct procedure *procedure)
 {
 	procedure_run_read(procedure, &procedure->order.address, PROCEDURE_VIEW_AFTER,
@@ -281,6 +287,16 @@ static void end_lost(struct procedure *procedure, const struct procedure_view *a
 			procedure->marked ? ", and it may still send one record only" : "");
 }
 
+/* Its init may have undone the selection. */
+static void end_prepared(struct procedure *procedure)
+{
+	procedure_run_end(procedure, PROCEDURE_NOT_FOLLOWED,
+			"the reset was %s, %s then the meter answered only behind the `init` of its "
+			"device, which may itself have undone the selection of one record, so "
+			"nothing shows whether the reset was followed: try again",
+			procedure->said, but(procedure));
+}
+
 static void judge_after(struct procedure *procedure)
 {
 	const struct procedure_view *after = view(procedure, PROCEDURE_VIEW_AFTER);
@@ -296,6 +312,8 @@ static void judge_after(struct procedure *procedure)
 		procedure->restores = true;
 	} else if (same || (gaps && !procedure->marked)) {
 		end_same(procedure, same);
+	} else if (procedure->marked && after->prepared && !compared->prepared) {
+		end_prepared(procedure);
 	} else {
 		procedure_run_end(procedure, PROCEDURE_WORKED,
 				"the reset was %s and followed: the meter sends %s", procedure->said,
@@ -308,6 +326,7 @@ static void judge_after(struct procedure *procedure)
 static void plan_restore(struct procedure *procedure)
 {
 	const uint8_t all[] = { DIF_ALL };
+	procedure->rounds = 0;
 	if (procedure->restores) {
 		procedure_run_command(procedure, PROCEDURE_CI_DATA, all, sizeof(all),
 				"select all records again");
@@ -354,6 +373,7 @@ static const struct procedure_stage stages[] = {
 	{ plan_first, judge_first },
 	{ plan_reset, keep_heard },
 	{ plan_next, judge_next },
+	{ plan_anew, NULL },
 	{ plan_after, judge_after },
 	{ plan_restore, NULL },
 	{ plan_restored, judge_restored },

@@ -242,6 +242,7 @@ static enum task_next begin_read(struct procedure *procedure)
 	readout_finish(&view->readout);
 	memset(view, 0, sizeof(*view));
 	view->begun = procedure->now;
+	view->prepared = plan->init != NULL && !plan->bare_first;
 	readout_init(&view->readout, procedure->exchange, procedure->tries, plan->telegrams);
 	if (is_noise_borne(procedure)) {
 		view->readout.tries_bad = TRIES_BAD;

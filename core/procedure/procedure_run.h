@@ -32,6 +32,7 @@ struct procedure_view {
 	bool done;         /* it went to its end */
 	int64_t begun, at; /* µs, when it began, and its last telegram was there */
 	bool repeated;     /* its last request was sent more than once */
+	bool prepared;     /* the init sequence went before it */
 	/* Who answered in place of the address that was asked. */
 	bool strayed;
 	uint8_t stray_address;

@@ -6,6 +6,7 @@
 
 #include "procedure/procedure_common.h"
 #include "procedure/procedure_kinds.h"
+#include "procedure/procedure_view.h"
 
 enum {
 	C_REQ_SKE = 0x49,
@@ -110,6 +111,11 @@ static void plan_alarm(struct procedure *procedure)
 {
 	procedure_run_short(procedure, MG_C_REQ_UD1 | MG_C_FCB,
 			EXCHANGE_EXPECT_DATA | EXCHANGE_EXPECT_ACK, "ask for an alarm");
+	/* SND_NKE or a selection would undo what the init sequence did. */
+	procedure->plan.bare =
+			procedure->order.init != NULL &&
+			(procedure->order.dry_run || procedure_view_answered(procedure_run_view(
+												 procedure, PROCEDURE_VIEW_BEFORE)));
 }
 
 /* "bits 2 and 5 are set". */

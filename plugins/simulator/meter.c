@@ -195,6 +195,11 @@ static void build_answer(struct meter *meter, const struct telegram_moment *mome
 	set_link_fields(answer, c, addressed ? own_address(meter) : a);
 }
 
+static bool wants_init(const struct meter *meter, const struct meter_link *link)
+{
+	return has_quirk(meter, METER_NEEDS_INIT) && !link->was_init;
+}
+
 static void answer_data(struct meter *meter, struct meter_link *link, uint8_t c,
 		int64_t wall, struct telegram *answer)
 {
@@ -207,8 +212,8 @@ static void answer_data(struct meter *meter, struct meter_link *link, uint8_t c,
 				 has_quirk(meter, METER_IGNORES_FCB) || has_quirk(meter, METER_STUCK_FCB);
 	bool wants_reset = has_quirk(meter, METER_NEEDS_RESET) && fresh && link->next == 0 &&
 					   !link->was_reset;
-	bool wants_init = has_quirk(meter, METER_NEEDS_INIT) && fresh && !link->was_init;
-	if (wants_reset || wants_init || has_quirk(meter, METER_MUTE_DATA)) {
+	if (wants_reset || (fresh && wants_init(meter, link)) ||
+			has_quirk(meter, METER_MUTE_DATA)) {
 		*link = before;
 		return;
 	}
@@ -233,6 +238,9 @@ static void build_alarm(const struct meter *meter, uint8_t alarm, struct telegra
 static void answer_alarm(
 		struct meter *meter, struct meter_link *link, uint8_t c, struct telegram *answer)
 {
+	if (wants_init(meter, link)) {
+		return;
+	}
 	if (is_new(c, &link->alarm_known, &link->alarm_fcb)) {
 		if (link->alarm != 0 && link->alarm == meter->alarm) {
 			meter->alarm = 0;

@@ -35,7 +35,8 @@ enum meter_quirk {
 	METER_BUSY = 1 << 13,          /* E5h to REQ_UD2: no data now */
 	METER_MUTE_DATA = 1 << 14,     /* acknowledges everything, never gives data */
 	METER_NO_SELECT = 1 << 15,     /* knows no secondary addressing */
-	/* silent to REQ_UD2 unless an application reset came behind SND_NKE or a selection */
+	/* silent to REQ_UD2 and REQ_UD1 unless an application reset came behind SND_NKE or a
+	   selection */
 	METER_NEEDS_INIT = 1 << 16,
 };
 

@@ -207,6 +207,33 @@ static void test_a_silent_meter_is_told_nothing(void **state)
 	finish(&f);
 }
 
+static void test_a_meter_that_has_the_speed_is_only_read(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { FOUND_AT(0), NONE };
+	static const struct line silence[] = { SILENT_AT(0), NONE };
+	struct fixture f;
+	setup_9600(&f);
+	f.order.new_baud = 2400;
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED,
+			"12345678.KAM.10.04 already answers at 2400 baud; nothing was changed");
+	assert_false(procedure_touched(f.procedure));
+	finish(&f);
+	setup_9600(&f);
+	f.order.new_baud = 2400;
+	converse(&f, silence);
+	assert_ended(&f, PROCEDURE_NO_ANSWER, "Nothing was changed");
+	finish(&f);
+	setup_9600(&f);
+	f.order.new_baud = 2400;
+	f.order.dry_run = true;
+	converse(&f, &lines[2]);
+	assert_ended(
+			&f, PROCEDURE_WORKED, "nothing was sent; a meter that answers has 2400 baud");
+	finish(&f);
+}
+
 static void test_what_cannot_be_verified_is_refused(void **state)
 {
 	(void)state;
@@ -218,7 +245,8 @@ static void test_what_cannot_be_verified_is_refused(void **state)
 		const char *words;
 	} rows[] = {
 		{ 5, 9600, true, "this transport cannot change the speed of its line" },
-		{ 5, 2400, false, "2400 baud is the speed at which this meter is asked already" },
+		/* What it really has is known to the converter alone. */
+		{ 5, 2400, true, "this transport cannot change the speed of its line" },
 		{ 5, 1234, false, "1234 is no speed of the M-Bus" },
 		{ 255, 9600, false, "255 is every meter of the bus" },
 	};
@@ -284,6 +312,7 @@ int main(void)
 		cmocka_unit_test(test_a_lost_meter_is_said_to_be_lost),
 		cmocka_unit_test(test_the_speed_of_the_device_is_the_old_one),
 		cmocka_unit_test(test_a_silent_meter_is_told_nothing),
+		cmocka_unit_test(test_a_meter_that_has_the_speed_is_only_read),
 		cmocka_unit_test(test_what_cannot_be_verified_is_refused),
 		cmocka_unit_test(test_a_fixed_line_has_no_other_speed_for_any_procedure),
 		cmocka_unit_test(test_a_dry_run_shows_the_whole_way_back),

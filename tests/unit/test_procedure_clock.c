@@ -138,6 +138,23 @@ static void test_a_lost_command_is_made_anew(void **state)
 	finish(&f);
 }
 
+/* Before the meter is reached a minute goes by: what is sent is what is named. */
+static void test_the_time_that_is_sent_is_the_one_that_is_named(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { READ(AT_1150), { RESET_LINK, NULL, 0 },
+		{ RESET_LINK, NULL, 0 }, { SET_1201, "E5", 0 }, READ(AT_1201), NONE };
+	const struct procedure_step *steps;
+	struct fixture f;
+	setup_now(&f);
+	f.order.window = 40000000;
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED, "before it was between 540 and 600 s slow");
+	assert_int_equal(procedure_steps(f.procedure, &steps), 6);
+	assert_string_equal(steps[3].purpose, "set the clock to 2026-11-22 12:01");
+	finish(&f);
+}
+
 static void test_a_clock_that_is_right_can_be_forced(void **state)
 {
 	(void)state;
@@ -305,6 +322,7 @@ int main(void)
 		cmocka_unit_test(test_a_given_time_runs_on_from_when_it_was_sent),
 		cmocka_unit_test(test_a_clock_that_is_right_is_left_alone),
 		cmocka_unit_test(test_a_lost_command_is_made_anew),
+		cmocka_unit_test(test_the_time_that_is_sent_is_the_one_that_is_named),
 		cmocka_unit_test(test_a_clock_that_is_right_can_be_forced),
 		cmocka_unit_test(test_a_meter_that_tells_no_time_is_not_set),
 		cmocka_unit_test(test_unverified_sets_it_nevertheless),

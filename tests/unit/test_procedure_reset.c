@@ -2,6 +2,8 @@
 /* Application reset: what shows that it was followed, and what does not. */
 #include "procedure_bench.h"
 
+#include "link/bus_init.h"
+
 #define HEAD "68 08 05 72 78 56 34 12 2D 2C 10 04 01 00 00 00"
 #define ENERGY " 04 06 01 00 00 00"
 #define VOLUME " 04 13 02 00 00 00"
@@ -11,6 +13,7 @@
 #define APPLICATION "68 73 05 50"
 #define SELECT "68 53 FD 52 78 56 34 12 2D 2C 10 04"
 #define MARK "68 73 05 51 08 06"
+#define UNMARK "68 73 05 51 7F"
 
 /* clang-format off */
 #define LINK { RESET_LINK, "E5", 0 }
@@ -19,6 +22,9 @@
 #define NOBODY \
 	{ RESET_LINK, NULL, 0 }, { RESET_LINK, NULL, 0 }, { "10 7B 05", NULL, 0 }, \
 	{ "10 7B 05", NULL, 0 }
+#define PREPARED(records) LINK, { APPLICATION, "E5", 0 }, { "10 7B 05", HEAD records, 0 }
+#define SILENT \
+	LINK, { "10 7B 05", NULL, 0 }, { "10 7B 05", NULL, 0 }, { RESET_LINK, NULL, 0 }
 #define FIRST LINK, { "10 7B 05", HEAD ENERGY MORE, 0 }, { APPLICATION, "E5", 0 }
 /* clang-format on */
 
@@ -117,7 +123,7 @@ static void test_a_mark_that_stays_is_taken_away(void **state)
 	(void)state;
 	static const struct line lines[] = { READ(ENERGY VOLUME), LINK, { MARK, "E5", 0 },
 		READ(ENERGY), LINK, { APPLICATION, "E5", 0 }, READ(ENERGY), LINK,
-		{ "68 73 05 51 7F", "E5", 0 }, READ(ENERGY VOLUME), NONE };
+		{ UNMARK, "E5", 0 }, READ(ENERGY VOLUME), NONE };
 	struct fixture f;
 	setup(&f, PROCEDURE_RESET, 5);
 	converse(&f, lines);
@@ -130,7 +136,7 @@ static void test_a_mark_that_cannot_be_taken_away_is_said(void **state)
 	(void)state;
 	static const struct line lines[] = { READ(ENERGY VOLUME), LINK, { MARK, "E5", 0 },
 		READ(ENERGY), LINK, { APPLICATION, "E5", 0 }, READ(ENERGY), LINK,
-		{ "68 73 05 51 7F", "E5", 0 }, READ(ENERGY), NONE };
+		{ UNMARK, "E5", 0 }, READ(ENERGY), NONE };
 	struct fixture f;
 	setup(&f, PROCEDURE_RESET, 5);
 	converse(&f, lines);
@@ -197,7 +203,7 @@ static void test_a_mark_that_is_not_seen_to_be_gone_is_said(void **state)
 	(void)state;
 	static const struct line lines[] = { READ(ENERGY VOLUME), LINK, { MARK, "E5", 0 },
 		READ(ENERGY), LINK, { APPLICATION, NULL, 0 }, { APPLICATION, NULL, 0 },
-		READ(ENERGY), LINK, { "68 73 05 51 7F", "E5", 0 }, NOBODY, NOBODY, NONE };
+		READ(ENERGY), LINK, { UNMARK, "E5", 0 }, NOBODY, NOBODY, NONE };
 	struct fixture f;
 	setup(&f, PROCEDURE_RESET, 5);
 	converse(&f, lines);
@@ -246,6 +252,70 @@ static void test_a_meter_that_is_not_selected_any_more_is_not_reset(void **state
 	finish(&f);
 }
 
+static void setup_init(struct fixture *f)
+{
+	static struct bus_init init;
+	size_t wrong;
+	setup(f, PROCEDURE_RESET, 5);
+	assert_true(bus_init_parse("reset", &init, &wrong));
+	f->order.init = &init;
+	f->order.sub_code = 0x10;
+}
+
+static void test_a_mark_that_init_may_have_undone_is_no_proof(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { PREPARED(ENERGY VOLUME), LINK, { MARK, "E5", 0 },
+		READ(ENERGY), LINK, { "68 73 05 50 10", "E5", 0 }, SILENT,
+		PREPARED(ENERGY VOLUME), NONE };
+	struct fixture f;
+	setup_init(&f);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED, "nothing shows whether the reset");
+	finish(&f);
+}
+
+static void test_a_mark_that_stood_behind_init_is_proof(void **state)
+{
+	(void)state;
+	static const struct line lines[] = { PREPARED(ENERGY VOLUME), LINK, { MARK, "E5", 0 },
+		SILENT, PREPARED(ENERGY), LINK, { "68 73 05 50 10", "E5", 0 }, SILENT,
+		PREPARED(ENERGY VOLUME), NONE };
+	struct fixture f;
+	setup_init(&f);
+	converse(&f, lines);
+	assert_ended(&f, PROCEDURE_WORKED, "sends all its records again");
+	finish(&f);
+}
+
+/* However often something was repeated before. */
+static void test_each_readout_has_a_second_chance(void **state)
+{
+	(void)state;
+	static const struct line after_mark[] = { READ(ENERGY VOLUME), LINK,
+		{ MARK, "E5", 0 }, NOBODY, READ(ENERGY), LINK, { APPLICATION, "E5", 0 }, NOBODY,
+		READ(ENERGY VOLUME), NONE };
+	static const struct line after_reset[] = { READ(ENERGY VOLUME), LINK,
+		{ MARK, "E5", 0 }, READ(ENERGY), LINK, { APPLICATION, "E5", 0 }, NOBODY,
+		READ(ENERGY), LINK, { UNMARK, "E5", 0 }, NOBODY, READ(ENERGY VOLUME), NONE };
+	static const struct line after_sequence[] = { READ_TWO, FIRST,
+		{ "10 5B 05", NULL, 0 }, { "10 5B 05", HEAD DUE, 0 }, FIRST,
+		{ "10 5B 05", "E5", 0 }, NOBODY, READ(VOLUME), NONE };
+	struct fixture f;
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, after_mark);
+	assert_ended(&f, PROCEDURE_WORKED, "sends all its records again");
+	finish(&f);
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, after_reset);
+	assert_ended(&f, PROCEDURE_NOT_FOLLOWED, "All its records were selected again");
+	finish(&f);
+	setup(&f, PROCEDURE_RESET, 5);
+	converse(&f, after_sequence);
+	assert_ended(&f, PROCEDURE_WORKED, "sends other records than before");
+	finish(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +337,9 @@ int main(void)
 		cmocka_unit_test(test_a_meter_that_is_silent_afterwards_is_no_success),
 		cmocka_unit_test(test_a_mark_that_nobody_can_look_at_is_no_proof),
 		cmocka_unit_test(test_a_meter_that_is_not_selected_any_more_is_not_reset),
+		cmocka_unit_test(test_a_mark_that_init_may_have_undone_is_no_proof),
+		cmocka_unit_test(test_a_mark_that_stood_behind_init_is_proof),
+		cmocka_unit_test(test_each_readout_has_a_second_chance),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

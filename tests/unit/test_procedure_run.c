@@ -133,7 +133,10 @@ static void test_the_only_meter_gets_it_at_254(void **state)
 static void test_an_alarm_is_asked_for_behind_it(void **state)
 {
 	(void)state;
-	static const struct line lines[] = { PREPARE, REQUEST(ENERGY), LINK,
+	/* SND_NKE would undo the preparation; one that failed leaves nothing to undo. */
+	static const struct line lines[] = { PREPARE, REQUEST(ENERGY),
+		{ "10 7A 05", "E5", 0 }, NONE };
+	static const struct line failed[] = { PREPARE, SILENT, { "10 40 05", NULL, 0 }, LINK,
 		{ "10 7A 05", "E5", 0 }, NONE };
 	const struct mg_bytes *frames;
 	struct fixture f;
@@ -141,6 +144,10 @@ static void test_an_alarm_is_asked_for_behind_it(void **state)
 	converse(&f, lines);
 	assert_ended(&f, PROCEDURE_WORKED, "no alarm");
 	assert_int_equal(procedure_frames(f.procedure, &frames), 0);
+	finish(&f);
+	setup_init(&f, PROCEDURE_ALARM);
+	converse(&f, failed);
+	assert_ended(&f, PROCEDURE_WORKED, "no alarm");
 	finish(&f);
 }
 
@@ -177,6 +184,13 @@ static void test_a_dry_run_shows_it(void **state)
 	assert_int_equal(steps[2].request[4], 0x53);
 	assert_string_equal(steps[3].purpose, "read the meter as it is now");
 	assert_string_equal(steps[5].purpose, "select records for readout");
+	finish(&f);
+	setup_init(&f, PROCEDURE_ALARM);
+	f.order.dry_run = true;
+	converse(&f, lines);
+	assert_int_equal(procedure_steps(f.procedure, &steps), 5);
+	assert_string_equal(steps[3].purpose, "read the meter first");
+	assert_string_equal(steps[4].purpose, "ask for an alarm");
 	finish(&f);
 }
 

@@ -236,8 +236,10 @@ static void wants_an_application_reset_before_each_readout(void **state)
 	expect(FCB1, "");
 	expect(RESET, "E5");
 	expect(FCB1, "");
+	expect("10 7A 05 7F 16", "");
 	expect("68 03 03 68 73 05 50 C8 16", "E5");
 	expect_part(FCB1, FIRST);
+	expect("10 7A 05 7F 16", "E5");
 	expect(RESET, "E5");
 	expect(FCB1, "");
 }

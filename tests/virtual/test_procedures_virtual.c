@@ -196,7 +196,7 @@ static const struct trouble troubles[] = {
 	{ .name = "drops selected",
 			.ends = "SSSSSSSSSSSSSSS",
 			.quirks = METER_DROPS_SELECTED },
-	{ .name = "needs init", .ends = "nnnnnnnnnnnnnSn", .quirks = METER_NEEDS_INIT },
+	{ .name = "needs init", .ends = "nnnnnnnnnnnnnnn", .quirks = METER_NEEDS_INIT },
 	{ .name = "init",
 			.ends = "SSSSSvSSSrSSSSn",
 			.quirks = METER_NEEDS_INIT,
