@@ -207,7 +207,7 @@ void exchange_tick(struct exchange *exchange, int64_t now);
 int64_t exchange_deadline(const struct exchange *exchange);
 /* Until then no complete frame can be there; 0 when reading is worth while. */
 int64_t exchange_hush(const struct exchange *exchange);
-/* With fewer bytes than these nothing changes before the deadline; 1: each one counts. */
+/* With fewer bytes than these no frame can be whole; 1: each one counts. */
 size_t exchange_awaited(const struct exchange *exchange);
 
 /* What is allowed for the way to the bus and back at present, µs. */

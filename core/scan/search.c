@@ -154,7 +154,8 @@ static void enter(struct search *search, enum search_phase phase)
 	search->at = 0;
 	if (phase == SEARCH_ROOT && search->scan->order.known_only) {
 		search->phase = SEARCH_OVER;
-	} else if (phase == SEARCH_ROOT && search->depth > 0) {
+	} else if (phase == SEARCH_KNOWN && search->depth > 0) {
+		/* It goes on: who is known was told before, or lies in what is left. */
 		search->phase = SEARCH_TREE;
 	}
 }
@@ -418,4 +419,39 @@ void search_take(struct search *search, bool *yields, int64_t now)
 void search_token(const struct search *search, char *token, size_t size)
 {
 	search_token_write(search, token, size);
+}
+
+bool search_is_split(const struct search *search)
+{
+	return search->phase <= SEARCH_TREE && search->depth > 0;
+}
+
+/* Whether a search that goes on comes to this meter again. */
+static bool is_left(const struct search *search, const struct scan_found *found)
+{
+	struct search_mask own = search_mask_of(&found->identity);
+	for (size_t i = 0; i < search->depth; i++) {
+		const struct search_node *node = &search->stack[i];
+		if (!search_mask_within(&own, &node->mask) || node->place == SEARCH_PLACES) {
+			return search_mask_within(&own, &node->mask);
+		}
+		unsigned value = search_mask_value(&own, node->place);
+		if (i + 1 == search->depth || search->stack[i + 1].value != value) {
+			return !search_node_was_tried(node, value);
+		}
+	}
+	return false;
+}
+
+size_t search_settled(const struct search *search)
+{
+	const struct scan *scan = search->scan;
+	size_t settled = 0;
+	for (size_t i = 0; search_is_split(search) && i < scan->count; i++) {
+		const struct scan_found *found = &scan->found[i];
+		bool single = found->state == SCAN_CONFIRMED && found->has_identity;
+		settled +=
+				found->baud == scan->progress.baud && !(single && is_left(search, found));
+	}
+	return settled;
 }

@@ -21,5 +21,9 @@ void search_take(struct search *search, bool *yields, int64_t now);
 
 /* Where the search stands: the masks that are closed. At most `size` with the NUL. */
 void search_token(const struct search *search, char *token, size_t size);
+/* False when the token holds nothing yet, or nothing any more: it begins anew then. */
+bool search_is_split(const struct search *search);
+/* Meters found in masks that are closed, which one that goes on does not tell again. */
+size_t search_settled(const struct search *search);
 
 #endif

@@ -56,6 +56,36 @@ bool search_found_all(
 	return any;
 }
 
+bool search_found_explains(const struct search *search, const struct search_node *node)
+{
+	uint8_t all[8];
+	return node->evidence.valid && search_found_in(search, &node->mask) >= 2 &&
+		   search_found_all(search, &node->mask, all) &&
+		   memcmp(all, node->evidence.all, sizeof(all)) == 0;
+}
+
+bool search_found_lacks_one(const struct search *search, const struct search_node *node)
+{
+	uint8_t all[8];
+	bool lacks = false;
+	if (!node->evidence.valid || !search_learn_in_step(search) ||
+			search_noise_seen(&search->noise) ||
+			!search_found_all(search, &node->mask, all)) {
+		return false;
+	}
+	for (size_t i = 0; i < sizeof(all); i++) {
+		lacks = lacks || (all[i] & ~node->evidence.all[i]) != 0;
+	}
+	return lacks;
+}
+
+bool search_found_is_short(const struct search *search, const struct search_node *node)
+{
+	size_t needed = node->presumed || node->anonymous ? 1 : 2;
+	return !node->resumed && !node->excused && !node->mask.enhanced &&
+		   search_found_in(search, &node->mask) < needed;
+}
+
 static struct scan_found *confirmed(
 		const struct search *search, const struct mg_identity *identity)
 {

@@ -27,6 +27,8 @@ enum search_place {
 #define SEARCH_DIGITS 8
 /* Values of a digit, and of a byte; the last one of each is the wildcard. */
 #define SEARCH_NIBBLES 15
+/* Those of a digit that meters of the standard have. */
+#define SEARCH_DIGIT_VALUES 10
 #define SEARCH_BYTES 255
 /* Bytes behind CI 52h. */
 #define SEARCH_MASK_BYTES 14

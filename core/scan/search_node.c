@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#define DECIMAL 10
 /* High bytes of manufacturers of three letters, A to Z. */
 #define MAKER_FIRST 0x04
 #define MAKER_LAST 0x6B
@@ -68,7 +67,8 @@ static bool is_candidate(const struct search_node *node,
 	if (crowd || search_node_was_tried(node, value)) {
 		return false;
 	}
-	if (search_place_is_digit(node->place) && value >= DECIMAL && !choice->hex) {
+	if (search_place_is_digit(node->place) && value >= SEARCH_DIGIT_VALUES &&
+			!choice->hex) {
 		return false;
 	}
 	if (node->place == SEARCH_MAKER_HIGH && !is_maker(value, choice->hex)) {

@@ -2,7 +2,6 @@
 /* Where a mask is split: at the place that needs the fewest further probes. */
 #include "scan/search_order.h"
 
-#define DIGIT_VALUES 10
 /* Values of a digit in which next to all meters agree. */
 #define SPREAD_CONSTANT 1.2
 /* A digit with fewer of them does not count as one that can split. */
@@ -47,7 +46,7 @@ double search_order_several(double mean)
 static double spread_found(const struct mg_identity *found, size_t count, unsigned digit)
 {
 	unsigned seen[16] = { 0 };
-	double equal = PAIRS_BEFORE / DIGIT_VALUES;
+	double equal = PAIRS_BEFORE / SEARCH_DIGIT_VALUES;
 	double values = 0;
 	for (size_t i = 0; i < count; i++) {
 		struct search_mask mask = search_mask_of(&found[i]);
@@ -56,9 +55,9 @@ static double spread_found(const struct mg_identity *found, size_t count, unsign
 		values += before == 0;
 	}
 	double pairs = (double)count * ((double)count - 1) + PAIRS_BEFORE;
-	double spread = count > 1 ? pairs / equal : DIGIT_VALUES;
+	double spread = count > 1 ? pairs / equal : SEARCH_DIGIT_VALUES;
 	spread = spread > values ? spread : values;
-	return spread < DIGIT_VALUES ? spread : DIGIT_VALUES;
+	return spread < SEARCH_DIGIT_VALUES ? spread : SEARCH_DIGIT_VALUES;
 }
 
 static double spread_of(const struct search_node *node, const struct mg_identity *found,
@@ -70,7 +69,7 @@ static double spread_of(const struct search_node *node, const struct mg_identity
 	}
 	double common = search_evidence_spread(&node->evidence, digit);
 	if (node->expected < FEW_METERS) {
-		double spread = common * usual / DIGIT_VALUES;
+		double spread = common * usual / SEARCH_DIGIT_VALUES;
 		return spread > SPREAD_LEAST ? spread : SPREAD_LEAST;
 	}
 	return search_place_in(node->evidence.all, digit) != 0 ? SPREAD_CONSTANT : usual;
@@ -185,12 +184,12 @@ static unsigned open_fabrication(const struct search_node *node)
 
 static double probes_of(const struct search_node *node, bool excluding, unsigned digit)
 {
-	double probes = DIGIT_VALUES - node->spared[digit];
+	double probes = SEARCH_DIGIT_VALUES - node->spared[digit];
 	if (!excluding) {
 		return probes;
 	}
 	probes = 0;
-	for (unsigned value = 0; value < DIGIT_VALUES; value++) {
+	for (unsigned value = 0; value < SEARCH_DIGIT_VALUES; value++) {
 		probes += search_evidence_allows(&node->evidence, digit, value);
 	}
 	return probes;
@@ -224,7 +223,7 @@ unsigned search_order_place(struct search_node *node, bool excluding,
 /* Probes that bring no meter, of so many nodes that come down to single ones. */
 static double vain_of(double nodes, double meters)
 {
-	return DIGIT_VALUES * nodes + 1 - meters;
+	return SEARCH_DIGIT_VALUES * nodes + 1 - meters;
 }
 
 unsigned search_order_better(const struct search_node *node, double meters, unsigned left,
@@ -236,13 +235,13 @@ unsigned search_order_better(const struct search_node *node, double meters, unsi
 		places.open[i] = is_open(node, i);
 		places.probes[i] = 0;
 		/* Of its own place those found are no sample. */
-		places.spread[i] = i == node->place
-								   ? (double)DIGIT_VALUES * node->answers / node->settled
-								   : spread_found(found, count, i);
+		places.spread[i] = i == node->place ? (double)SEARCH_DIGIT_VALUES *
+													  node->answers / node->settled
+											: spread_found(found, count, i);
 	}
-	double rest = meters * left / DIGIT_VALUES;
+	double rest = meters * left / SEARCH_DIGIT_VALUES;
 	double own = (nodes_with(&places, meters, node->place, AHEAD - 1) - 1) * left /
-				 DIGIT_VALUES;
+				 SEARCH_DIGIT_VALUES;
 	double least = vain_of(own, rest) * BETTER_PART;
 	for (unsigned i = 0; i < SEARCH_DIGITS; i++) {
 		if (i == node->place || !places.open[i] || places.spread[i] < SPREAD_LEAST) {

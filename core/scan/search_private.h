@@ -11,8 +11,8 @@
 /* Silent masks that are kept, to be asked again when the line turns out to damage. */
 #define SEARCH_SILENT_MAX 8192
 
-/* Masks that were closed across the nodes under way: see search_survey.c, and nodes which
-   were begun anew in another place. */
+/* Masks that were closed beside the nodes under way: across several of them (see
+   search_survey.c), or before a node was begun anew in another place. */
 #define SEARCH_COVERED_MAX 64
 
 /* Selections in a row that may find no further meter. */
@@ -157,6 +157,12 @@ bool search_found_all(
 		const struct search *search, const struct search_mask *mask, uint8_t all[8]);
 bool search_found_confirmed(
 		const struct search *search, const struct mg_identity *identity);
+/* True when those found in the node make up the collision that was heard. */
+bool search_found_explains(const struct search *search, const struct search_node *node);
+/* They have something in common that was not in all answers of the collision. */
+bool search_found_lacks_one(const struct search *search, const struct search_node *node);
+/* Fewer were found than were heard. */
+bool search_found_is_short(const struct search *search, const struct search_node *node);
 /* One meter, as the visit found it. */
 void search_found_meter(struct search *search);
 /* One that is there, but does not say who it is. */

@@ -6,7 +6,6 @@
  */
 #include "scan/search_private.h"
 
-#define DIGIT_VALUES 10
 /* Fewer values are as quickly gone into one by one. */
 #define CROWDS_LEAST 3
 /* With more meters in the node all of its values have several, in every place. */
@@ -98,7 +97,7 @@ static bool pays(const struct search *search, const struct search_node *node)
 	double tried = node->settled + search_survey_crowds(node);
 	double found =
 			(double)search_found_in(search, &node->mask) + search_survey_meters(node);
-	double expected = (node->expected + DIGIT_VALUES * found) / (1 + tried);
+	double expected = (node->expected + SEARCH_DIGIT_VALUES * found) / (1 + tried);
 	return expected < METERS_MOST && is_random(search, node);
 }
 
@@ -132,7 +131,7 @@ static double share_of(const struct search *search, const struct search_node *no
 	struct search_mask mask = search_mask_with(&node->mask, node->place, crowd);
 	double meters = meters_of(node, crowd) - (double)search_found_in(search, &mask);
 	unsigned among = 0;
-	for (unsigned value = 0; value < DIGIT_VALUES; value++) {
+	for (unsigned value = 0; value < SEARCH_DIGIT_VALUES; value++) {
 		among += search_evidence_allows(&node->survey.crowds[crowd], place, value);
 	}
 	double share = among > 0 && meters > 0 ? meters / among : 0;
@@ -183,7 +182,7 @@ static void choose_place(const struct search *search, struct search_node *node)
 		if (place == node->place || !search_mask_is_wild(&node->mask, place)) {
 			continue;
 		}
-		for (unsigned value = 0; value < DIGIT_VALUES; value++) {
+		for (unsigned value = 0; value < SEARCH_DIGIT_VALUES; value++) {
 			double saved = gain(search, node, place, value);
 			sum += saved > 0 ? saved : 0;
 		}
@@ -199,7 +198,7 @@ static int choose_value(const struct search *search, const struct search_node *n
 {
 	int best = SEARCH_NODE_NONE;
 	double most = 0;
-	for (unsigned value = 0; value < DIGIT_VALUES; value++) {
+	for (unsigned value = 0; value < SEARCH_DIGIT_VALUES; value++) {
 		double saved = node->survey.crossed >> value & 1
 							   ? 0
 							   : gain(search, node, node->survey.across, value);
@@ -276,7 +275,7 @@ void search_survey_spare(const struct search *search, struct search_node *node)
 {
 	for (unsigned place = 0; place < SEARCH_DIGITS; place++) {
 		node->spared[place] = 0;
-		for (unsigned value = 0; value < DIGIT_VALUES; value++) {
+		for (unsigned value = 0; value < SEARCH_DIGIT_VALUES; value++) {
 			struct search_mask mask = search_mask_with(&node->mask, place, value);
 			node->spared[place] =
 					(uint8_t)(node->spared[place] + search_survey_covers(search, &mask));

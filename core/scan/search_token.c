@@ -69,7 +69,7 @@ void search_token_write(const struct search *search, char *token, size_t size)
 {
 	struct text text = { token, size };
 	token[0] = '\0';
-	for (size_t i = 0; search->phase == SEARCH_TREE && i < search->depth; i++) {
+	for (size_t i = 0; search_is_split(search) && i < search->depth; i++) {
 		put_node(&text, &search->stack[i]);
 	}
 	if (text.left == 0) {
@@ -113,9 +113,6 @@ static bool get_tried(const char **token, struct search_node *node)
 		}
 		node->tried[i] = (uint8_t)bits;
 		node->settled += (unsigned)__builtin_popcount(bits);
-	}
-	if (**token == '\0') {
-		return true; /* the last one need not have its end */
 	}
 	return *(*token)++ == NODE_END;
 }

@@ -6,7 +6,6 @@
 #include "scan/search_order.h"
 #include "scan/search_private.h"
 
-#define DIGIT_VALUES 10
 /* Meters in the first mask, while nothing is known. */
 #define EXPECTED_FIRST 20
 /* A value with fewer meters on average has most likely one: then the whole window at once
@@ -96,7 +95,7 @@ static size_t found_settled(const struct search *search, const struct search_nod
 
 static double values_of(const struct search_node *node)
 {
-	return search_place_is_digit(node->place) ? DIGIT_VALUES
+	return search_place_is_digit(node->place) ? SEARCH_DIGIT_VALUES
 											  : search_place_values(node->place);
 }
 
@@ -130,7 +129,8 @@ static void reconsider(struct search *search)
 			search->covered_count + node->settled > SEARCH_COVERED_MAX) {
 		return;
 	}
-	double meters = (double)found_settled(search, node) * DIGIT_VALUES / node->settled;
+	double meters =
+			(double)found_settled(search, node) * SEARCH_DIGIT_VALUES / node->settled;
 	unsigned place = search_order_better(node, meters, left, list, count);
 	if (place == node->place) {
 		return;
@@ -163,6 +163,12 @@ static void push(struct search *search, const struct search_mask *mask, bool ano
 {
 	const struct search_visit *visit = &search->visit;
 	struct search_node *above = top(search);
+	if (search->depth == SEARCH_DEPTH_MAX) {
+		/* Damage can make masks nest that are not within each other. */
+		search_found_several(search, mask);
+		search_node_settle(above, search->value, true);
+		return;
+	}
 	struct search_node *node = &search->stack[search->depth++];
 	search_node_init(node, mask);
 	node->value = search->value;
@@ -213,41 +219,8 @@ static void push_crowd(struct search *search)
 {
 	struct search_survey *survey = &top(search)->survey;
 	unsigned value = (unsigned)__builtin_ctz(survey->crowded);
-	push_value(search, value, &survey->crowds[value]);
 	survey->crowded &= (uint16_t) ~(1u << value);
-}
-
-/* True when those found in the node make up the collision that was heard. */
-static bool is_explained(const struct search *search, const struct search_node *node)
-{
-	uint8_t all[8];
-	return node->evidence.valid && search_found_in(search, &node->mask) >= 2 &&
-		   search_found_all(search, &node->mask, all) &&
-		   memcmp(all, node->evidence.all, sizeof(all)) == 0;
-}
-
-/* Those found have something in common that was not in all answers of the collision. */
-static bool lacks_one(const struct search *search, const struct search_node *node)
-{
-	uint8_t all[8];
-	bool lacks = false;
-	if (!node->evidence.valid || !search_learn_in_step(search) ||
-			search_noise_seen(&search->noise) ||
-			!search_found_all(search, &node->mask, all)) {
-		return false;
-	}
-	for (size_t i = 0; i < sizeof(all); i++) {
-		lacks = lacks || (all[i] & ~node->evidence.all[i]) != 0;
-	}
-	return lacks;
-}
-
-/* Fewer were found than were heard. */
-static bool is_short(const struct search *search, const struct search_node *node)
-{
-	size_t needed = node->presumed || node->anonymous ? 1 : 2;
-	return !node->resumed && !node->excused && !node->mask.enhanced &&
-		   search_found_in(search, &node->mask) < needed;
+	push_value(search, value, &survey->crowds[value]);
 }
 
 /* As many were found as have to be there at least. Is there one more, with a digit that
@@ -256,7 +229,7 @@ static void close_full(struct search *search)
 {
 	struct search_node *node = top(search);
 	if (!node->redone && !node->mask.enhanced && search_place_is_digit(node->place) &&
-			lacks_one(search, node)) {
+			search_found_lacks_one(search, node)) {
 		node->redone = true;
 		node->doubted = true;
 		search_node_doubt(node);
@@ -270,12 +243,12 @@ static bool close_node(struct search *search)
 {
 	struct search_node *node = top(search);
 	bool excluding = choice_of(search, node).excluding;
-	if (excluding && !is_explained(search, node)) {
+	if (excluding && !search_found_explains(search, node)) {
 		node->exact = true;
 		search_node_doubt(node);
 		return true;
 	}
-	if (!is_short(search, node)) {
+	if (!search_found_is_short(search, node)) {
 		close_full(search);
 		return true;
 	}
@@ -369,6 +342,18 @@ static void took_several(struct search *search)
 	}
 }
 
+/* Several meters of the identity that one of them gave. */
+static void took_twins_of(struct search *search)
+{
+	struct search_mask mask = search_mask_of(&search->visit.candidate);
+	if (search->visit.mask.enhanced) {
+		/* They are being told apart by their fabrication numbers already. */
+		took_several(search);
+	} else {
+		push(search, &mask, false);
+	}
+}
+
 static void took_anonymous(struct search *search)
 {
 	const struct search_mask *mask = &search->visit.mask;
@@ -401,11 +386,9 @@ static void took_value(struct search *search)
 	case SEARCH_SEVERAL:
 		took_several(search);
 		return;
-	case SEARCH_TWINS: {
-		struct search_mask mask = search_mask_of(&visit->candidate);
-		push(search, &mask, false);
+	case SEARCH_TWINS:
+		took_twins_of(search);
 		return;
-	}
 	case SEARCH_ANONYMOUS:
 		took_anonymous(search);
 		return;
@@ -481,7 +464,7 @@ bool search_tree_is_odd(const struct search *search)
 	}
 	const struct search_node *node = &search->stack[search->depth - 1];
 	return visit->reads > 0 && !visit->let_go && node->answers == 0 &&
-		   node->chain + 1 >= CHAIN_ODD;
+		   node->survey.crowded == 0 && node->chain + 1 >= CHAIN_ODD;
 }
 
 uint64_t search_tree_left(const struct search *search)
@@ -491,7 +474,7 @@ uint64_t search_tree_left(const struct search *search)
 		const struct search_node *node = &search->stack[i];
 		if (node->place < SEARCH_PLACES) {
 			struct search_choice choice = choice_of(search, node);
-			left += search_node_left(node, &choice);
+			left += search_node_left(node, &choice) + search_survey_crowds(node);
 		}
 	}
 	return left;

@@ -9,6 +9,7 @@
 
 #include "bus/bus.h"
 #include "scan/scan.h"
+#include "scan/scan_token.h"
 #include "fuzz.h"
 
 #define SECOND 1000000
@@ -269,8 +270,13 @@ static void try_token(struct world *world, const struct scan_order *order)
 	uint8_t kept = fuzz_byte(&world->input);
 	const uint8_t *bytes = fuzz_take(&world->input, TOKEN_MAX, &size);
 	char *tail = fuzz_string(bytes, size);
-	snprintf(text, sizeof(text), "%.*s%s", kept % HEAD_MOST, real, tail);
+	snprintf(text, sizeof(text), "%.*s%.*s", kept % HEAD_MOST, real, SCAN_TOKEN_SIZE,
+			tail);
 	free(tail);
+	/* Without its check digits it would not get far. */
+	if (kept % 8 != 0 && strlen(text) < SCAN_TOKEN_SIZE) {
+		scan_token_seal(text);
+	}
 	bool taken = begin(world, order, text);
 	bool over = run(world);
 	FUZZ_REQUIRE(over);

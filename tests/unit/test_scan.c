@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* A scan over several speeds: what it keeps, where it goes on, what it refuses. */
+#include "scan/scan_token.h"
 #include "scan_bench.h"
+
+#define NOT_ALL                                                                          \
+	"this is no token of a scan, or not all of it: give it as the scan printed it"
 
 static const struct scan_found meter = {
 	.state = SCAN_CONFIRMED,
@@ -158,13 +162,19 @@ static void tokens_of_another_order_are_refused_in_words(void **state)
 	refused(&order, "the token is of a primary scan: leave out --secondary and the mask");
 	order.kind = SCAN_PRIMARY;
 	order.resume = "hello";
-	refused(&order, "this is no token of a scan: give it as the scan printed it");
+	refused(&order, NOT_ALL);
 	order.resume = "";
-	refused(&order, "this is no token of a scan: give it as the scan printed it");
-	snprintf(cut, sizeof(cut), "%.29s", token);
+	refused(&order, NOT_ALL);
 	order.resume = cut;
-	refused(&order, "the token cannot be read: give all of it, as the scan printed it");
+	for (int length = 1; length < (int)strlen(token); length++) {
+		snprintf(cut, sizeof(cut), "%.*s", length, token);
+		refused(&order, NOT_ALL);
+	}
 	snprintf(cut, sizeof(cut), "%.400sx", token);
+	refused(&order, NOT_ALL);
+	*strrchr(token, '~') = '\0';
+	snprintf(cut, sizeof(cut), "%.400sx", token);
+	scan_token_seal(cut);
 	refused(&order, "the token cannot be read: give all of it, as the scan printed it");
 }
 
@@ -212,8 +222,10 @@ static void a_token_of_another_bus_is_refused(void **state)
 	order.port = NULL;
 	refused(&order, "the token is of another bus: cellar.1, and this is attic");
 	/* No name of a bus, and never printed. */
-	order.resume = "p.0.00000000.0.00000000.\001:";
-	refused(&order, "this is no token of a scan: give it as the scan printed it");
+	snprintf(token, sizeof(token), "p.0.00000000.0.00000000.\001:");
+	scan_token_seal(token);
+	order.port = "127.0.0.1:4001";
+	refused(&order, NOT_ALL);
 }
 
 /* Counted on over every interruption. */
@@ -241,7 +253,8 @@ static void a_token_says_how_many_were_found_before(void **state)
 	assert_non_null(before);
 	*before = '\0';
 	strcat(token, ".9999999999.811c9dc5.-:0,0,0,0,0,-,-,-");
-	refused(&order, "this is no token of a scan: give it as the scan printed it");
+	scan_token_seal(token);
+	refused(&order, NOT_ALL);
 }
 
 /* While a meter is asked whether it is still there. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A search goes on from where another one stopped. */
+#include "scan/scan_token.h"
 #include "search_bench.h"
 
 #define KAM 0x2C2D
@@ -69,8 +70,9 @@ static void refuse(const char *token)
 	bench_begin(&b.scan, &order);
 	scan_token(b.scan.scan, whole);
 	bench_end(&b.scan);
-	strncat(whole, ":", sizeof(whole) - strlen(whole) - 1);
+	*strchr(whole, '~') = '\0';
 	strncat(whole, token, sizeof(whole) - strlen(whole) - 1);
+	scan_token_seal(whole);
 	order.resume = whole;
 	bench_begin(&b.scan, &order);
 	assert_non_null(strstr(b.scan.scan->reason, "the token does not fit this scan"));
@@ -87,6 +89,7 @@ static void nonsense_is_refused(void **state)
 		"00z00000.",          /* no such place */
 		"00h0",               /* without its values */
 		"00h000",             /* and with half of them */
+		"00h0000000h00000",   /* without its end */
 		"00h00000 ",          /* another end */
 		"00h0000x.",          /* no digit */
 		"00-0.00h00000.",     /* within a node that has no place yet */

@@ -282,6 +282,36 @@ static void twins_are_reported(void **state)
 	}
 }
 
+/* Copies of meters: not always does their fabrication number tell them apart. */
+static void copy_meters(struct meter *meters, size_t count, uint64_t seed)
+{
+	for (size_t i = 0; i < count; i++) {
+		meters[i].has_fabrication = true;
+		if (i > 0 && virtual_random(&seed, 4) == 0) {
+			const struct meter *other = &meters[virtual_random(&seed, i)];
+			bool whole = virtual_random(&seed, 2) == 0;
+			meters[i].identity = meters[i].source.identity = other->identity;
+			meters[i].fabrication = whole ? other->fabrication : meters[i].fabrication;
+		}
+	}
+}
+
+static void copies_are_reported_and_end_the_search(void **state)
+{
+	(void)state;
+	const struct scan_case what = { .kind = SCAN_SECONDARY,
+		.meters = 40,
+		.prepare = copy_meters,
+		.delay_low = 11,
+		.delay_high = 40 };
+	for (uint64_t seed = 1; seed < 40; seed++) {
+		struct scan_result result;
+		assert_true(scan_case_run(&what, seed, &result));
+		assert_in_range(result.collisions, 1, 20);
+		assert_int_equal(result.phantoms, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,6 +328,7 @@ int main(void)
 		cmocka_unit_test(meters_of_odd_manners),
 		cmocka_unit_test(a_mute_meter_alone),
 		cmocka_unit_test(twins_are_reported),
+		cmocka_unit_test(copies_are_reported_and_end_the_search),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
