@@ -8,8 +8,10 @@
 
 #include "cli/remote.h"
 #include "gateway/command.h"
+#include "gateway/command_words.h"
 
 #define WHO_SIZE (OWNER_NAME_SIZE + 64)
+#define WHAT_SIZE 256
 
 struct asking {
 	struct answer *answer;
@@ -44,18 +46,40 @@ static long process_of(int fd)
 																	  : 0;
 }
 
-/* What stands, or is unknown, when the end of the answer is missing. */
-static const char *what_stands(const char *line)
+/* What is unknown, or lost, when the end of the answer is missing; "" when that is
+   nothing, because what was shown stands by itself. */
+static void what_stands(const char *line, char text[WHAT_SIZE])
 {
-	return command_changes(line) ? "it is unknown whether the meter was changed; ping or "
-								   "read it before you ask again"
-								 : "what it found so far stands";
+	char copy[COMMAND_LINE_MAX], why[COMMAND_WORDS_WHY];
+	const char *verb = "";
+	struct command_args args;
+	snprintf(copy, sizeof(copy), "%s", line);
+	bool split = command_words_split(copy, &verb, &args, why, sizeof(why));
+	if (split && strcmp(verb, "set-address") == 0 && args.count == 3) {
+		snprintf(text, WHAT_SIZE,
+				"it is unknown whether the meter was changed; ping or read it at %.64s "
+				"and at %.64s before you ask again",
+				args.words[1], args.words[2]);
+	} else if (command_changes(line)) {
+		snprintf(text, WHAT_SIZE,
+				"it is unknown whether the meter was changed; ping or read it before you "
+				"ask again");
+	} else if (split && strcmp(verb, "scan") == 0) {
+		snprintf(text, WHAT_SIZE,
+				"what it found so far stands, but there is no token to go on with: begin "
+				"the scan again");
+	} else {
+		text[0] = '\0';
+	}
 }
 
 static int say_silent(const struct asking *asking, const char *line)
 {
 	const struct answer *answer = asking->answer;
-	char process[32] = "it", who[WHO_SIZE + 48];
+	char process[32] = "it", who[WHO_SIZE + 48], what[WHAT_SIZE] = "";
+	if (asking->cancelled) {
+		what_stands(line, what);
+	}
 	snprintf(who, sizeof(who), "%s", asking->gateway);
 	if (asking->process > 0) {
 		snprintf(process, sizeof(process), "%ld", asking->process);
@@ -64,20 +88,36 @@ static int say_silent(const struct asking *asking, const char *line)
 	return cli_fail(answer->cli, answer->args,
 			asking->cancelled ? CLI_INTERRUPTED : CLI_OTHER,
 			"%s does not answer; it hangs or is stopped: see its log, end it with kill "
-			"-9 "
-			"%s, and start it again%s%s",
-			who, process, asking->cancelled ? ". Here, " : "",
-			asking->cancelled ? what_stands(line) : "");
+			"-9 %s, and start it again%s%s",
+			who, process, what[0] != '\0' ? ". Here, " : "", what);
 }
 
 static int say_left(const struct asking *asking, const char *line)
 {
 	const struct answer *answer = asking->answer;
+	char what[WHAT_SIZE];
+	what_stands(line, what);
 	if (command_changes(line)) {
 		cli_fail(answer->cli, answer->args, CLI_INTERRUPTED,
-				"left before %s had answered: %s", asking->gateway, what_stands(line));
+				"left before %s had answered: %s", asking->gateway, what);
 	}
 	return CLI_INTERRUPTED;
+}
+
+static int say_lost(const struct asking *asking, int error, const char *line)
+{
+	const struct answer *answer = asking->answer;
+	char what[WHAT_SIZE];
+	what_stands(line, what);
+	const char *between = what[0] != '\0' ? "; " : "";
+	if (error == EPIPE || error == ECONNRESET) {
+		return cli_fail(answer->cli, answer->args, CLI_OTHER,
+				"%s ended before it had answered (see its log, and start it again)%s%s",
+				asking->gateway, between, what);
+	}
+	return cli_fail(answer->cli, answer->args, CLI_OTHER,
+			"the answer of %s could not be read to its end: %s%s%s", asking->gateway,
+			strerror(error), between, what);
 }
 
 static int end_code(const struct asking *asking, const struct forward *forward,
@@ -93,11 +133,7 @@ static int end_code(const struct asking *asking, const struct forward *forward,
 	case -ETIMEDOUT:
 		return say_silent(asking, line);
 	default:
-		return cli_fail(answer->cli, answer->args, CLI_OTHER,
-				"the connection to %s was lost before it had answered whole (%s): %s; "
-				"see "
-				"its log",
-				asking->gateway, strerror(-failed), what_stands(line));
+		return say_lost(asking, -failed, line);
 	}
 }
 

@@ -2,7 +2,10 @@
 /* The key that a command line gives with --key. */
 #include "cli/key_flag.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/decode_line.h"
 #include "gateway/option_secret.h"
@@ -24,6 +27,15 @@ static int refuse_key(const struct cli *cli, const struct cli_args *args,
 			cli, args, CLI_USAGE, "%s; %s has %zu characters", want, where, length);
 }
 
+/* A file that is not there, or not for us, is no mistake in the words. */
+static int file_code(const char *path)
+{
+	if (path[0] == '\0' || faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0) {
+		return CLI_USAGE;
+	}
+	return errno == EACCES || errno == EPERM ? CLI_PERMISSION : CLI_OTHER;
+}
+
 int key_flag_read(const struct cli *cli, const struct cli_args *args,
 		struct secure_key *key, bool *given)
 {
@@ -36,7 +48,8 @@ int key_flag_read(const struct cli *cli, const struct cli_args *args,
 	}
 	if (strncmp(text, file, sizeof(file) - 1) == 0) {
 		if (!option_secret_read(text, NULL, secret, sizeof(secret), why, sizeof(why))) {
-			return cli_fail(cli, args, CLI_USAGE, "--key: %s", why);
+			return cli_fail(
+					cli, args, file_code(text + sizeof(file) - 1), "--key: %s", why);
 		}
 		text = secret;
 		where = "what the file holds";

@@ -2,7 +2,11 @@
 /* metergate record: writes every byte that passes on a bus to a file. */
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "capture/capture.h"
 #include "cli/cli.h"
@@ -19,6 +23,8 @@ struct recorder {
 	struct capture *capture;
 	int64_t duration; /* ms; 0: until a signal comes */
 	uint64_t bytes;
+	bool opened;      /* the port, once at least */
+	off_t size_first; /* of the file, before; -1: there was none */
 };
 
 /* For bus_settings. */
@@ -57,6 +63,34 @@ static void on_end(void *data)
 	session_end(recorder->session);
 }
 
+/* What a file has before, so that it can be left like that. */
+static void look_first(struct recorder *recorder)
+{
+	struct stat status;
+	recorder->size_first =
+			stat(recorder->args->operands[1], &status) == 0 ? status.st_size : -1;
+}
+
+/* A run in which nothing could be heard leaves nothing behind, least of all a file that
+   looks as if the bus had been silent. */
+static void forget(struct recorder *recorder)
+{
+	const char *path = recorder->args->operands[1];
+	char real[PATH_MAX];
+	capture_destroy(recorder->capture);
+	recorder->capture = NULL;
+	if (realpath(path, real) == NULL) {
+		return;
+	}
+	if (recorder->size_first < 0) {
+		unlink(real);
+	} else if (truncate(real, recorder->size_first) != 0) {
+		cli_fail(recorder->cli, recorder->args, 0,
+				"%s has a run more, in which nothing could be heard: %s", path,
+				strerror(errno));
+	}
+}
+
 static int serve(struct recorder *recorder, const struct cli_args *args)
 {
 	struct loop *loop = session_loop(recorder->session);
@@ -69,6 +103,7 @@ static int serve(struct recorder *recorder, const struct cli_args *args)
 	}
 	bool interrupted = !session_run(recorder->session);
 	loop_timer_destroy(end);
+	recorder->opened = bus_counters(session_bus(recorder->session))->opens > 0;
 	return port_wait_code(
 			recorder->cli, args, recorder->session, interrupted, recorder->duration == 0);
 }
@@ -116,6 +151,7 @@ static int serve_file(struct recorder *recorder, const struct cli_args *args)
 {
 	const struct bus_settings *settings = &session_setup(recorder->session)->settings;
 	int error;
+	look_first(recorder);
 	recorder->capture =
 			capture_create(args->operands[1], settings->name, &settings->line, &error);
 	if (recorder->capture == NULL) {
@@ -139,7 +175,11 @@ static int record(
 			capture_destroy(recorder->capture);
 			cli_leave(cli, log, code);
 		}
-		code = recorder->capture != NULL ? report(recorder, args, code) : code;
+		if (recorder->capture != NULL && recorder->opened) {
+			code = report(recorder, args, code);
+		} else if (recorder->capture != NULL) {
+			forget(recorder);
+		}
 	} else if (served) {
 		fprintf(cli->err,
 				"a gateway records its bus by itself: `capture = FILE` in the [bus] "

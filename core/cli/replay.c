@@ -56,6 +56,13 @@ static bool read_port(const char *text, uint16_t *port)
 	return text[0] >= '0' && text[0] <= '9' && *end == '\0' && number <= 65535;
 }
 
+/* Without the option that stands for FILE, which nobody gave by that name. */
+static const char *without_option(const char *why)
+{
+	static const char option[] = "file: ";
+	return strncmp(why, option, sizeof(option) - 1) == 0 ? why + sizeof(option) - 1 : why;
+}
+
 static int open_door(struct showing *showing)
 {
 	char why[SIMULATE_WHY_SIZE] = "";
@@ -81,8 +88,8 @@ static int open_door(struct showing *showing)
 										  address != NULL ? address : "127.0.0.1", number,
 										  &error, why);
 	if (showing->port == NULL) {
-		return cli_fail(
-				showing->cli, showing->args, simulate_port_code(error), "%s", why);
+		return cli_fail(showing->cli, showing->args, simulate_port_code(error), "%s",
+				without_option(why));
 	}
 	announce(showing);
 	return CLI_OK;

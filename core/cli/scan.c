@@ -166,11 +166,31 @@ static const char *bus_of(const struct cli *cli, const struct cli_args *args)
 static int refuse_file(const struct cli *cli, const struct cli_args *args, int error)
 {
 	const char *path = cli_value(args, "write-config");
+	if (error == -ENOENT) {
+		return cli_fail(cli, args, CLI_OTHER,
+				"%s cannot be written: there is no such folder; make it, or name another "
+				"file, or - for stdout",
+				path);
+	}
 	return cli_fail(cli, args,
 			error == -EACCES || error == -EPERM ? CLI_PERMISSION : CLI_OTHER,
 			"%s cannot be written, and is as it was: %s; name another file, or - for "
 			"stdout",
 			path, strerror(-error));
+}
+
+/* Before the scan begins, which may take hours. */
+static int check_file(const struct cli *cli, const struct cli_args *args)
+{
+	const char *path = cli_value(args, "write-config");
+	if (scan_config_is_open(path, fileno(cli->out))) {
+		return cli_fail(cli, args, CLI_USAGE,
+				"--write-config %s: that is where stdout goes, and it would be replaced; "
+				"use --write-config - for stdout",
+				path);
+	}
+	int error = scan_config_writable(path);
+	return error != 0 ? refuse_file(cli, args, error) : CLI_OK;
 }
 
 static int save(const struct cli *cli, const struct cli_args *args,
@@ -252,9 +272,9 @@ static int run(struct cli *cli, const struct cli_args *args)
 		}
 	}
 	bool to_stdout = path != NULL && strcmp(path, "-") == 0;
-	int error = path != NULL && !to_stdout ? scan_config_writable(path) : 0;
-	if (error != 0) {
-		return refuse_file(cli, args, error);
+	int failed = path != NULL && !to_stdout ? check_file(cli, args) : CLI_OK;
+	if (failed != CLI_OK) {
+		return failed;
 	}
 	struct scanning scanning = {
 		.cli = cli,

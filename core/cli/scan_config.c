@@ -268,6 +268,13 @@ static void follow(const char *path, char real[PATH_MAX])
 	}
 }
 
+bool scan_config_is_open(const char *path, int fd)
+{
+	struct stat named, open;
+	return fd >= 0 && stat(path, &named) == 0 && fstat(fd, &open) == 0 &&
+		   named.st_dev == open.st_dev && named.st_ino == open.st_ino;
+}
+
 /* The file is replaced, so it has to be readable, and its folder to be writable. */
 int scan_config_writable(const char *path)
 {

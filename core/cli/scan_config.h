@@ -39,6 +39,9 @@ void scan_config_finish(struct scan_config *config);
 bool scan_config_write(struct scan_config *config, FILE *out,
 		const struct scan_line *found, size_t count);
 
+/* Whether the path leads to the very file that is open as `fd`. */
+bool scan_config_is_open(const char *path, int fd);
+
 /* Whether scan_config_append() may write there, as far as can be seen beforehand; nothing
    is made or changed. 0 or -errno. */
 int scan_config_writable(const char *path);

@@ -99,6 +99,53 @@ static bool is_glob(const char *text)
 	return strpbrk(text, "*?[") != NULL;
 }
 
+static bool has_device(const struct setup_bus *setup, const char *glob)
+{
+	bool found = glob == NULL;
+	for (size_t i = 0; i < setup->device_count && !found; i++) {
+		found = fnmatch(glob, setup->devices[i].settings.name, 0) == 0;
+	}
+	return found;
+}
+
+/* What nothing fits would be waited for without end, and nobody would notice. */
+static bool fits_something(struct command *command, const struct wish *wish)
+{
+	const struct command_world *world = command_world(command);
+	bool found = false;
+	for (size_t i = 0; i < world->bus_count && !found; i++) {
+		const struct command_bus *bus = &world->buses[i];
+		found = fnmatch(wish->bus, bus_name(bus->bus), 0) == 0 &&
+				has_device(bus->setup, wish->device);
+	}
+	if (!found) {
+		command_fail(command, COMMAND_USAGE,
+				"nothing fits \"%.64s%s%.64s\"; `devices` lists what is here", wish->bus,
+				wish->device != NULL ? "/" : "",
+				wish->device != NULL ? wish->device : "");
+	}
+	return found;
+}
+
+/* The wish is for the name of a device, however it was addressed. */
+static bool name_device(
+		struct command *command, const struct command_bus *bus, struct wish *wish)
+{
+	struct bus_address address;
+	const struct setup_device *device;
+	const char *word = wish->device;
+	if (!command_find_address(command, bus, word, &address, &wish->device, &device)) {
+		return false;
+	}
+	if (device == NULL) {
+		command_fail(command, COMMAND_USAGE,
+				"no device of bus %s has the address %.64s, and no other is read here; "
+				"`devices` lists them",
+				bus_name(bus->bus), word);
+	}
+	return device != NULL;
+}
+
 /* "BUS", "BUS/DEVICE"; false after the command has failed. Cuts the word in two. */
 static bool make_wish(struct command *command, const char *word, struct wish *wish)
 {
@@ -108,16 +155,14 @@ static bool make_wish(struct command *command, const char *word, struct wish *wi
 	}
 	*wish = (struct wish){ .bus = word, .device = slash != NULL ? slash + 1 : NULL };
 	if (is_glob(word)) {
-		return true;
+		return fits_something(command, wish);
 	}
 	const struct command_bus *bus = command_find_bus(command, word);
-	if (bus == NULL || slash == NULL || is_glob(wish->device)) {
+	if (bus == NULL || slash == NULL) {
 		return bus != NULL;
 	}
-	struct bus_address address;
-	const struct setup_device *device;
-	return command_find_address(
-			command, bus, wish->device, &address, &wish->device, &device);
+	return is_glob(wish->device) ? fits_something(command, wish)
+								 : name_device(command, bus, wish);
 }
 
 static bool make_wishes(struct watching *watching, const struct command_args *args)

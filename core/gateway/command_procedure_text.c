@@ -72,13 +72,20 @@ static void write_json(FILE *out, const char *who, enum procedure_kind kind,
 	fputc('}', out);
 }
 
+static const char *verdict_text(const struct procedure *procedure)
+{
+	if (procedure_worked(procedure)) {
+		return procedure_text(procedure);
+	}
+	return procedure_verdict(procedure) == PROCEDURE_STOPPED ? "stopped" : "failed";
+}
+
 /* What failed is said elsewhere, as failures are; the steps are shown in either case. */
 static void write_text(FILE *out, const char *who, const struct procedure *procedure)
 {
 	const struct procedure_step *steps;
 	size_t count = procedure_steps(procedure, &steps);
-	fprintf(out, "%s%s%s\n", who, who[0] != '\0' ? ": " : "",
-			procedure_worked(procedure) ? procedure_text(procedure) : "failed");
+	fprintf(out, "%s%s%s\n", who, who[0] != '\0' ? ": " : "", verdict_text(procedure));
 	for (size_t i = 0; i < count; i++) {
 		fprintf(out, "    %s%s%s  (%" PRIu32 " baud)\n        ", steps[i].purpose,
 				steps[i].outcome[0] != '\0' ? ": " : "", steps[i].outcome, steps[i].baud);

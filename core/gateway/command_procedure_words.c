@@ -85,6 +85,15 @@ bool command_procedure_read_identity(struct command_procedure_draft *draft)
 	return true;
 }
 
+static bool is_baud(long baud)
+{
+	const uint32_t *rate = procedure_bauds();
+	while (*rate != 0 && *rate != (uint32_t)baud) {
+		rate++;
+	}
+	return *rate != 0;
+}
+
 bool command_procedure_read_baud(struct command_procedure_draft *draft)
 {
 	long baud;
@@ -92,7 +101,7 @@ bool command_procedure_read_baud(struct command_procedure_draft *draft)
 	if (word == NULL) {
 		return false;
 	}
-	if (!command_procedure_number(word, 300, 38400, &baud)) {
+	if (!command_procedure_number(word, 300, 38400, &baud) || !is_baud(baud)) {
 		command_fail(draft->command, COMMAND_USAGE,
 				"\"%.64s\" is no baud rate of the M-Bus: want 300, 600, 1200, "
 				"2400, 4800, 9600, 19200 or 38400",

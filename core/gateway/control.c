@@ -164,10 +164,9 @@ struct control *control_create(struct loop *loop, struct log *log, const char *p
 	if (control == NULL || !make_parts(control, path) ||
 			!listen_on(control, why, sizeof(why))) {
 		log_write(log, MG_LOG_WARNING, NULL,
-				"no control socket at %s: %s. The gateway runs without, but commands "
-				"such "
-				"as `metergate status` cannot reach it; set control in [gateway] to a "
-				"path that it may make",
+				"no control socket at %s: %s. Commands such as `metergate status` "
+				"cannot reach this gateway; set control in [gateway] to a path that it "
+				"may make",
 				path, why);
 		control_destroy(control);
 		return NULL;

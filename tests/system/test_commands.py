@@ -63,6 +63,15 @@ class Targets(SystemTest):
             (line,) = self.command("ping", target, self.secondary(target, 3)).lines()
             self.assertEqual(line["outcome"], "ok")
 
+    def test_what_is_written_where_stdout_goes(self):
+        result = self.command("scan", self.tcp, "--addresses", "1-2", "--bus", "roof", "--write-config", "/dev/stdout",
+                              code=2)
+        self.assertIn("use --write-config - for stdout", result.err)
+        file = self.path("nowhere/new.ini")
+        result = self.command("scan", self.tcp, "--addresses", "1-2", "--bus", "roof", "--write-config", file, code=1)
+        self.assertIn("%s cannot be written: there is no such folder" % file, result.err)
+        self.assertEqual(self.simulator.requests(self.port), [])
+
     def test_unknown_address(self):
         for verb in ("read", "ping"):
             for address in ("99", "99999999"):
@@ -192,6 +201,8 @@ class Keys(SystemTest):
             result = self.command(verb, self.target, 1, "--key", self.KEY[1:], code=2)
             self.assertIn("what was given has 31 characters", result.err)
             self.assertNotIn(self.KEY[1:], result.err)
+            result = self.command(verb, self.target, 1, "--key", "file:/nope", code=1)
+            self.assertIn("/nope cannot be opened", result.err)
         result = self.command("ping", self.target, 1, "--key", self.KEY, code=2)
         self.assertIn("unknown option --key", result.err)
 

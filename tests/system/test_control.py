@@ -123,6 +123,7 @@ class Socket(Running):
     def test_a_second_gateway_leaves_the_socket_alone(self):
         other = self.gateway(self.head(name="other") + "\n[sink file]\nplugin = file\npath = -\n")
         other.says("another process listens on")
+        self.assertNotIn("runs without", other.err)
         self.assertTrue(other.running())
         self.assertEqual(self.connect().ask("status")[0]["gateway"], "cellar-pi")
         other.stop()
@@ -179,8 +180,8 @@ class Cut(Running):
         until(lambda: len(whole_lines(process.out_path)) >= 1, lambda: "a meter found by %s" % process)
         self.running.kill()
         self.assertEqual(process.wait(), 1, process)
-        self.assertIn('the connection to gateway "cellar-pi" was lost before it had answered whole', process.err)
-        self.assertIn("what it found so far stands", process.err)
+        self.assertIn('gateway "cellar-pi" ended before it had answered (see its log, and start it again); '
+                      "what it found so far stands, but there is no token", process.err)
 
 
 class Held(SystemTest):
@@ -338,7 +339,8 @@ class Forwarded(Running):
         until(lambda: len(whole_lines(process.out_path)) > 0, lambda: "a line of %s" % process)
         self.running.kill()
         self.assertEqual(process.wait(), 1, process)
-        self.assertIn('the connection to gateway "cellar-pi" was lost', process.err)
+        self.assertIn('gateway "cellar-pi" ended before it had answered (see its log, and start it again)\n',
+                      process.err)
 
 
 class Told(Running):
@@ -414,6 +416,13 @@ class Told(Running):
         process.signal(signal.SIGINT)
         self.assertEqual(process.wait(), 0, process)
         self.assertEqual({r["bus"] for r in readings(process.out_path)}, {"wire"})
+
+    def test_a_monitor_of_what_is_not_there(self):
+        for words, said in ((("wire/foo*",), 'nothing fits "wire/foo*"'),
+                            (("wire", "77"), "no device of bus wire has the address 77"),
+                            (("wire", "mm1"), 'did you mean "m1"')):
+            result = self.command("monitor", "--config", self.config, *words, code=2)
+            self.assertIn(said, result.err)
 
     def test_a_monitor_that_ends_before_its_time(self):
         """Ctrl-C is the end of one without a count; a count is cut off by it, and any by the end of the gateway."""
@@ -510,11 +519,12 @@ class Hanging(Running):
         changer = self.waiting("set-address", self.tcp, 3, 30)
         for process in (reader, changer):
             process.signal(signal.SIGINT)
-        for process, words in ((reader, "what it found so far stands"),
-                               (changer, "it is unknown whether the meter was changed; ping or read it before you ask again")):
+        for process, words in ((reader, ""),
+                               (changer, ". Here, it is unknown whether the meter was changed; "
+                                         "ping or read it at 3 and at 30 before you ask again")):
             self.assertEqual(process.wait(), 130, process)
             name = process.arguments[1]
-            self.assertEqual(process.err, "metergate %s: %smetergate %s: %s. Here, %s\n" % (
+            self.assertEqual(process.err, "metergate %s: %smetergate %s: %s%s\n" % (
                 name, self.ASKED, name, self.silent, words))
         # What waited for it unseen is not done any more when it wakes up.
         self.running.signal(signal.SIGCONT)

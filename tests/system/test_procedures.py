@@ -179,6 +179,9 @@ class Procedures(Bench):
                 self.failed(line, result, "cannot change the speed of its line.* converter")
                 return
             self.assertIn("01BD", result.out.replace(" ", ""))
+            result = yield (0, *line.words("set-baud", HEAT, BAUD))
+            self.worked(line, result, "already answers at %d baud; nothing was changed" % BAUD)
+            self.assertFalse([r for r in line.requests() if "01BF" in r], line.requests())
             result = yield (0, *line.words("set-baud", HEAT, 9600))
             self.worked(line, result, "answers at 9600 baud now")
             self.assertAlmostEqual(line_baud(line.answers(address=HEAT)[-1]), 9600, delta=100)

@@ -56,7 +56,8 @@ static void only_what_is_named_is_shown(void **state)
 		{ "monitor cellar/1", "\"shown\":1," },
 		{ "monitor cellar/m*", "\"shown\":2," },
 		{ "monitor */m1", "\"shown\":2," },
-		{ "monitor cellar/m1 roof*", "\"shown\":2," },
+		{ "monitor cellar/m1 c*/m2", "\"shown\":2," },
+		{ "monitor c?llar", "\"shown\":3," },
 	};
 	struct commands_bench *b = *state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -118,6 +119,11 @@ static void what_cannot_be_is_refused(void **state)
 	} rows[] = {
 		{ "monitor roof", "there is no bus \\\"roof\\\" here" },
 		{ "monitor cellar/m9", "\\\"m9\\\" is no device" },
+		{ "monitor roof*", "nothing fits \\\"roof*\\\"" },
+		{ "monitor cellar/foo*", "nothing fits \\\"cellar/foo*\\\"" },
+		{ "monitor */m9", "nothing fits \\\"*/m9\\\"" },
+		{ "monitor cellar cellar/77",
+				"no device of bus cellar has the address 77, and no other is read here" },
 		{ "monitor --count=0", "--count 0: want a whole number from 1 to 1000000000" },
 		{ "monitor --count=2x", "--count 2x" },
 	};

@@ -170,6 +170,7 @@ static void test_words_that_mean_nothing_are_named(void **state)
 		{ "set-address cellar 5 7 8", "want one new address" },
 		{ "set-id cellar 5 1234", "is no identity" },
 		{ "set-baud cellar 5 fast", "is no baud rate of the M-Bus" },
+		{ "set-baud cellar 5 2401", "\\\"2401\\\" is no baud rate of the M-Bus" },
 		{ "reset cellar 5 --sub-code=1", "want one byte as two hex digits" },
 		{ "reset cellar 5 6", "what is \\\"6\\\" for?" },
 		{ "set-clock cellar 5 --time=noon", "want now, or a time" },
@@ -307,12 +308,13 @@ static void test_a_command_can_be_cancelled(void **state)
 {
 	struct commands_bench *b = *state;
 	bus_start(b->f->bus);
-	struct command *command = commands_begin(b, "set-address cellar 5 7");
+	struct command *command = commands_begin(b, "set-address cellar 5 7 --text");
 	assert_true(bench_wait(&b->f->bench, has_sent, b));
 	command_cancel(command);
 	assert_true(bench_wait(&b->f->bench, heard_all, &b->heard));
 	assert_int_equal(b->heard.code, COMMAND_INTERRUPTED);
 	assert_true(heard_has(b, "stopped before anything was changed"));
+	assert_true(heard_has(b, "\"text\":\"5: stopped\\u000a"));
 	command_destroy(command);
 }
 

@@ -152,9 +152,23 @@ static void a_gateway_that_goes_away_is_a_failure(void **state)
 	assert_int_equal(
 			forward_send(&b->cli, &b->args, &forward, &b->gateway, words, 1), CLI_OTHER);
 	fflush(b->cli.err);
-	assert_non_null(strstr(
-			b->err, "the connection to the gateway was lost before it had answered"));
-	assert_non_null(strstr(b->err, "what it found so far stands"));
+	assert_string_equal(b->err,
+			"metergate read: the gateway ended before it had answered (see its log, and "
+			"start it again)\n");
+}
+
+static void a_scan_whose_gateway_goes_away_begins_again(void **state)
+{
+	struct bench *b = *state;
+	const struct forward forward = { 0 };
+	const char *const words[] = { "cellar" };
+	b->verb.name = "scan";
+	shutdown(b->ends[1], SHUT_WR);
+	assert_int_equal(
+			forward_send(&b->cli, &b->args, &forward, &b->gateway, words, 1), CLI_OTHER);
+	fflush(b->cli.err);
+	assert_non_null(strstr(b->err, "start it again); what it found so far stands, but "
+								   "there is no token to go on with: begin the scan"));
 }
 
 static void a_change_whose_gateway_goes_away_may_have_been_made(void **state)
@@ -167,7 +181,8 @@ static void a_change_whose_gateway_goes_away_may_have_been_made(void **state)
 	assert_int_equal(
 			forward_send(&b->cli, &b->args, &forward, &b->gateway, words, 3), CLI_OTHER);
 	fflush(b->cli.err);
-	assert_non_null(strstr(b->err, "it is unknown whether the meter was changed"));
+	assert_non_null(strstr(b->err, "it is unknown whether the meter was changed; ping or "
+								   "read it at 3 and at 30 before you ask again"));
 }
 
 static void a_gateway_that_keeps_silent_is_named(void **state)
@@ -357,6 +372,7 @@ int main(void)
 		TEST(control_characters_are_refused),
 		TEST(codes_and_results_are_the_gateways),
 		TEST(a_gateway_that_goes_away_is_a_failure),
+		TEST(a_scan_whose_gateway_goes_away_begins_again),
 		TEST(a_change_whose_gateway_goes_away_may_have_been_made),
 		TEST(a_gateway_that_keeps_silent_is_named),
 		TEST(patterns_are_told_from_ports),

@@ -91,6 +91,9 @@ static void a_file_holds_a_key(void **state)
 	assert_non_null(strstr(said, "chmod 600"));
 	close(fd);
 	unlink(path);
+	assert_int_equal(read_key(text, &key, &given, said, sizeof(said)), CLI_OTHER);
+	assert_non_null(strstr(said, "cannot be opened: No such file or directory"));
+	assert_int_equal(read_key("file:", &key, &given, said, sizeof(said)), CLI_USAGE);
 }
 
 int main(void)

@@ -223,6 +223,26 @@ static void what_cannot_be_written_is_known_beforehand(void **state)
 	rmdir(folder);
 }
 
+static void the_file_of_a_descriptor_is_known_by_any_name(void **state)
+{
+	(void)state;
+	char path[] = "/tmp/metergate-scan-XXXXXX", link[64], name[64];
+	int fd = mkstemp(path);
+	assert_true(fd >= 0);
+	snprintf(link, sizeof(link), "%s.link", path);
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	assert_int_equal(symlink(path, link), 0);
+	assert_true(scan_config_is_open(path, fd));
+	assert_true(scan_config_is_open(link, fd));
+	assert_true(scan_config_is_open(name, fd));
+	assert_false(scan_config_is_open("/dev/null", fd));
+	assert_false(scan_config_is_open("/nonexistent/devices.ini", fd));
+	assert_false(scan_config_is_open(path, -1));
+	close(fd);
+	unlink(link);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +254,7 @@ int main(void)
 		cmocka_unit_test(what_is_configured_is_not_written_again),
 		cmocka_unit_test(a_new_file_is_made_and_a_missing_folder_is_an_error),
 		cmocka_unit_test(what_cannot_be_written_is_known_beforehand),
+		cmocka_unit_test(the_file_of_a_descriptor_is_known_by_any_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
