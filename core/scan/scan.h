@@ -112,8 +112,8 @@ struct scan {
 	struct scan_found *found;
 	size_t count, room;
 	size_t overflow; /* meters that were found and not kept */
-	/* Meters told before the interruption that it goes on from. A search may tell one
-	   of them again, and then it is in `count`, too. */
+	/* Meters told before the interruption that it goes on from, but for those in what
+	   was left then: they are told again, and count then. */
 	size_t before;
 	struct scan_progress progress;
 	size_t baud_at; /* index into order.bauds */
